@@ -66,7 +66,7 @@ APP_LOGIN = database("DATABASE_URL", statement_seconds=STATEMENT_SECONDS)
 OWNER_LOGIN = database("DATABASE_OWNER_URL", statement_seconds=0)
 
 
-DATABASES = {"default": OWNER_LOGIN if AS_OWNER else APP_LOGIN}
+DATABASES = {"default": {**(OWNER_LOGIN if AS_OWNER else APP_LOGIN)}}
 DATABASE_APP_ROLE = APP_LOGIN["USER"]  # migrations revoke rights on the ledger and history from it
 DATABASE_OWNER_ROLE = OWNER_LOGIN["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -155,6 +155,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds from login, whatever happens
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
