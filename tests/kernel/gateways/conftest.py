@@ -93,7 +93,7 @@ def sftp_server(tmp_path: Path) -> Iterator[SftpServer]:
     for folder in ("in", "out"):
         (server.root / folder).mkdir(parents=True)
     loop = asyncio.new_event_loop()
-    ready = threading.Event()
+    ready, finished = threading.Event(), asyncio.Event()
 
     async def serve() -> None:
         acceptor = await asyncssh.listen(
@@ -105,16 +105,14 @@ def sftp_server(tmp_path: Path) -> Iterator[SftpServer]:
         )
         server.port = acceptor.get_port()
         ready.set()
+        await finished.wait()
+        acceptor.close()
 
-    def run() -> None:
-        loop.run_until_complete(serve())
-        loop.run_forever()
-
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
     thread.start()
     assert ready.wait(10)
     yield server
-    loop.call_soon_threadsafe(loop.stop)
+    loop.call_soon_threadsafe(finished.set)
     thread.join(10)
 
 

@@ -102,7 +102,7 @@ def test_folders_outside_the_root_are_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_transport_is_refused() -> None:
-    with pytest.raises(Permanent, match='no transport "pigeon". Choose one of folder, sftp, ftp, ftps'):
+    with pytest.raises(Permanent, match=r'no transport "pigeon". Choose one of folder, sftp, ftp, ftps'):
         gateways.connect(Endpoint("pigeon"))
 
 
