@@ -1,0 +1,1 @@
+"""Cataloging: bibliographic records, items, authorities, and the loads and exports that carry them."""

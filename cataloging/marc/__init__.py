@@ -1,0 +1,1 @@
+"""The MARC codec: bytes to records and back, in plain Python."""

@@ -1,0 +1,82 @@
+"""The item: one physical piece, from the moment it is ordered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cataloging.models.records import Record
+from techsvc.kernel.models.places import Branch
+
+# Plain values: the lifecycle itself is cataloging.rules.lifecycle.ITEM; a test holds the two together.
+STATES = (
+    "on_order", "received", "in_process", "available", "on_hold_shelf", "checked_out", "damaged", "missing", "mending",
+    "withdrawn", "cancelled",
+)  # fmt: skip
+
+
+class Collection(models.Model):
+    """A part of a branch's shelves ("Adult fiction"), as vendors' grids and spine labels name it."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    label_prefix = models.CharField(_("prefix on the spine"), max_length=16, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("collection")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemType(models.Model):
+    """What kind of thing an item is for lending and processing ("Book", "DVD")."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("item type")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(models.Model):
+    """One copy that the library has, or will have: made when it is ordered, never a second time when it arrives."""
+
+    record = models.ForeignKey(Record, models.PROTECT, related_name="items", verbose_name=_("record"))
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"))
+    collection = models.ForeignKey(Collection, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("collection"))
+    item_type = models.ForeignKey(ItemType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("item type"))
+    barcode = models.CharField(_("barcode"), max_length=20, null=True, blank=True, unique=True)
+    call_number = models.CharField(_("call number"), max_length=80, blank=True)
+    call_sort = models.CharField(max_length=120, blank=True)
+    state = models.CharField(_("state"), max_length=15, default="on_order")
+    price_minor = models.BigIntegerField(_("price"), null=True, blank=True)
+    currency = models.CharField(max_length=3, default="USD")
+    note = models.TextField(_("note"), blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(_("added"))
+    state_since = models.DateTimeField(_("in this state since"))
+
+    class Meta:
+        ordering = ("branch", "call_sort", "id")
+        verbose_name = _("item")
+        indexes = (
+            models.Index(fields=("state", "branch"), name="cataloging_item_state"),
+            models.Index(fields=("branch", "call_sort"), name="cataloging_item_shelf"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="cataloging_item_state_known"),
+            models.CheckConstraint(condition=~models.Q(barcode=""), name="cataloging_item_barcode_or_none"),
+        )
+
+    def __str__(self) -> str:
+        return self.barcode or f"{self._meta.verbose_name} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cataloging:item", args=[self.pk])

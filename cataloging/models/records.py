@@ -1,0 +1,103 @@
+"""The bibliographic record: kept whole as MARC, with projected columns beside it."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+STATES = ("brief", "full", "withdrawn")
+
+
+class Record(models.Model):
+    """One title as the library describes it.
+
+    `raw` is the truth: UTF-8 ISO 2709. Every other column is projected from it by cataloging.marc.record
+    and only there. `version` counts the changes; each version's bytes are kept in RecordVersion.
+    """
+
+    raw = models.BinaryField(_("MARC"))
+    version = models.PositiveIntegerField(_("version"), default=1)
+    state = models.CharField(_("state"), max_length=10, default="brief")
+    format = models.CharField(_("format"), max_length=20)
+    language = models.CharField(_("language"), max_length=3, blank=True)
+    pub_year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    title = models.TextField(_("title"))
+    title_sort = models.TextField()
+    author = models.TextField(_("author"), blank=True)
+    edition = models.TextField(_("edition"), blank=True)
+    publisher = models.TextField(_("publisher"), blank=True)
+    isbn = models.CharField(_("ISBN"), max_length=13, blank=True)
+    control_no = models.CharField(_("control number"), max_length=60, blank=True)
+    control_org = models.CharField(max_length=30, blank=True)
+    ddc = models.CharField(_("Dewey number"), max_length=60, blank=True)
+    lcc = models.CharField(_("LC call number"), max_length=80, blank=True)
+    subjects = models.TextField(_("subjects"), blank=True)
+    extra = models.TextField(blank=True, help_text="Other searchable words: series, notes, added names")
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("author", weight="B", config="simple")
+        + SearchVector("subjects", weight="C", config="english")
+        + SearchVector("extra", weight="D", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    created_at = models.DateTimeField(_("added"))
+    updated_at = models.DateTimeField(_("changed"))
+
+    class Meta:
+        ordering = ("title_sort", "id")
+        verbose_name = _("bibliographic record")
+        indexes = (
+            GinIndex(fields=("search",), name="cataloging_record_search"),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="cataloging_record_trigram"),
+            models.Index(fields=("title_sort",), name="cataloging_record_title"),
+            models.Index(fields=("format", "pub_year"), name="cataloging_record_format"),
+        )
+        constraints = (models.CheckConstraint(condition=models.Q(state__in=STATES), name="cataloging_record_state"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("cataloging:record", args=[self.pk])
+
+
+class MatchKey(models.Model):
+    """A fact by which two descriptions may be known to be of one title ("isbn", "lccn", "oclc", "upc", "title" …)."""
+
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=200)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="match_keys")
+
+    class Meta:
+        verbose_name = _("match key")
+        constraints = (models.UniqueConstraint(fields=("key", "kind", "record"), name="cataloging_match_key_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class RecordVersion(models.Model):
+    """The bytes of one version of a record, compressed; only ever added to.
+
+    No foreign key to the record: history has to outlive it.
+    """
+
+    record_id = models.BigIntegerField(db_index=True)
+    version = models.PositiveIntegerField(_("version"))
+    raw = models.BinaryField(help_text="zlib-compressed ISO 2709")
+    state = models.CharField(max_length=10)
+    source = models.CharField(_("source"), max_length=60)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        ordering = ("-version",)
+        verbose_name = _("record version")
+        constraints = (models.UniqueConstraint(fields=("record_id", "version"), name="cataloging_version_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.record_id} v{self.version}"

@@ -1,0 +1,1 @@
+"""The rules of cataloging in plain Python: lifecycles, matching, overlay, call numbers, validation."""
