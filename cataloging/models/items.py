@@ -50,8 +50,12 @@ class Item(models.Model):
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="items", verbose_name=_("record"))
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"))
-    collection = models.ForeignKey(Collection, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("collection"))
-    item_type = models.ForeignKey(ItemType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("item type"))
+    collection = models.ForeignKey(
+        Collection, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("collection")
+    )
+    item_type = models.ForeignKey(
+        ItemType, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("item type")
+    )
     barcode = models.CharField(_("barcode"), max_length=20, null=True, blank=True, unique=True)
     call_number = models.CharField(_("call number"), max_length=80, blank=True)
     call_sort = models.CharField(max_length=120, blank=True)

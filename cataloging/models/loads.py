@@ -20,7 +20,9 @@ class Load(models.Model):
     incoming = models.OneToOneField(Incoming, models.PROTECT, related_name="+")
     name = models.CharField(_("file"), max_length=200)
     state = models.CharField(_("state"), max_length=10, default="preview")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by"))
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("uploaded by")
+    )
     created_at = models.DateTimeField(_("uploaded"))
     loaded_at = models.DateTimeField(_("loaded"), null=True, blank=True)
 
@@ -46,7 +48,9 @@ class LoadRow(models.Model):
     title = models.TextField(_("title"), blank=True)
     outcome = models.CharField(_("outcome"), max_length=10)
     reason = models.TextField(_("why"), blank=True)
-    record = models.ForeignKey(Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("record"))
+    record = models.ForeignKey(
+        Record, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("record")
+    )
     version_before = models.PositiveIntegerField(null=True, blank=True)
     version_after = models.PositiveIntegerField(null=True, blank=True)
 

@@ -1,0 +1,1 @@
+"""What is allowed in acquisitions: plain Python, no rows."""

@@ -1,0 +1,1 @@
+"""Interlibrary loan: borrow and lend."""

@@ -1,0 +1,1 @@
+"""The hall: who waits for a title, and who has it."""

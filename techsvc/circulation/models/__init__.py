@@ -1,0 +1,5 @@
+"""What circulation keeps. Modules are imported, never names."""
+
+from techsvc.circulation.models import holds
+
+__all__ = ["holds"]

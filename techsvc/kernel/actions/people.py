@@ -1,0 +1,227 @@
+"""Staff, roles and patrons: made, changed, given rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from techsvc.kernel import access, clock
+from techsvc.kernel.actions import exchange, history, jobs
+from techsvc.kernel.errors import Forbidden, Refusal
+from techsvc.kernel.models.history import HistoryEvent
+from techsvc.kernel.models.people import Grant, Patron, Role, Scope, User
+from techsvc.kernel.models.places import Branch
+
+SYSTEM = "system"
+
+
+def system() -> User:
+    """The person that jobs act as; a row like any other, so that history names it."""
+    return User.objects.get(username=SYSTEM)
+
+
+def seed_after_migrate(**_kwargs: Any) -> None:
+    """Roles, their default rights, the system's own person, schedules and standing connections, where missing."""
+    jobs.seed_schedules()
+    exchange.seed_connections()
+    User.objects.get_or_create(
+        username=SYSTEM, defaults={"display_name": "techsvc", "is_system": True, "password": "!"}
+    )
+    Role.objects.bulk_create([Role(code=code, name=name) for code, name in access.ROLES.items()], ignore_conflicts=True)
+    roles = {role.code: role for role in Role.objects.all()}
+    known = set(Grant.objects.values_list("permission", flat=True))
+    # A right that is already known was decided by the library; only new ones get their defaults.
+    Grant.objects.bulk_create(
+        Grant(role=roles[code], permission=right.name, scope=scope, up_to_minor=right.up_to_minor)
+        for right in access.DECLARED.values()
+        if right.name not in known
+        for scope, codes in ((Scope.ALL, right.roles), (Scope.OWN, right.own_branch))
+        for code in codes
+    )
+
+
+@transaction.atomic
+def create_user(
+    username: str,
+    *,
+    display_name: str,
+    password: str,
+    branch: Branch | None,
+    roles: Iterable[Role],
+    email: str = "",
+    actor: User,
+) -> User:
+    """A new member of staff. Refuses weak passwords and a user name that is taken."""
+    access.require(actor, "kernel.manage_people", branch=branch)
+    user = User(username=username, display_name=display_name, email=email, branch=branch)
+    _check_password(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise Refusal(
+            _("There is already somebody called %(name)s. Choose another user name.") % {"name": username},
+            field="username",
+        ) from None
+    chosen = list(roles)
+    user.roles.set(chosen)
+    history.write(
+        user, "kernel.create_user", actor=actor,
+        summary=_("%(name)s joined as %(roles)s") % {"name": display_name, "roles": ", ".join(r.name for r in chosen) or _("no role")},
+        after={"username": username, "roles": sorted(r.code for r in chosen)},
+    )  # fmt: skip
+    return user
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refusal(" ".join(error.messages), field="password") from None
+
+
+@transaction.atomic
+def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
+    """Change name, mail, branch or whether the person may sign in. Nobody changes their own."""
+    access.require(actor, "kernel.manage_people")
+    user = _other(user_id, actor)
+    before = {key: str(getattr(user, key) or "") for key in changes}
+    for key, new in changes.items():
+        setattr(user, key, new)
+    user.save(update_fields=list(changes))
+    after = {key: str(getattr(user, key) or "") for key in changes}
+    history.write(
+        user,
+        "kernel.update_user",
+        actor=actor,
+        summary=_("%(name)s changed") % {"name": user},
+        before=before,
+        after=after,
+    )
+    return user
+
+
+@transaction.atomic
+def set_password(user_id: int, password: str, *, actor: User) -> User:
+    """A new password for a person, by themselves or by somebody who manages people."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.pk != actor.pk:
+        access.require(actor, "kernel.manage_people")
+    _check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    history.write(user, "kernel.set_password", actor=actor, summary=_("Password of %(name)s set") % {"name": user})
+    return user
+
+
+@transaction.atomic
+def set_roles(user_id: int, roles: Iterable[Role], *, actor: User, why: str = "") -> User:
+    """Give a person exactly these roles. Nobody changes their own."""
+    access.require(actor, "kernel.manage_people")
+    return _set_roles(_other(user_id, actor), sorted(role.code for role in roles), actor=actor, why=why)
+
+
+def _set_roles(user: User, codes: list[str], *, actor: User, why: str, undoes: HistoryEvent | None = None) -> User:
+    before = sorted(user.roles.values_list("code", flat=True))
+    user.roles.set(Role.objects.filter(code__in=codes))
+    history.write(
+        user, "kernel.set_roles" if undoes is None else "kernel.undo_set_roles", actor=actor, why=why, undoes=undoes,
+        summary=_("Roles of %(name)s: %(roles)s") % {"name": user, "roles": ", ".join(codes) or _("none")},
+        before={"roles": before}, after={"roles": codes},
+    )  # fmt: skip
+    return user
+
+
+def undo_set_roles(event: HistoryEvent, *, actor: User) -> User:
+    access.require(actor, "kernel.manage_people")
+    return _set_roles(
+        _other(int(event.subject_id), actor), event.before["roles"], actor=actor, why=_("Undone"), undoes=event
+    )
+
+
+def _other(user_id: int, actor: User) -> User:
+    if user_id == actor.pk:
+        raise Forbidden(_("Nobody changes their own roles or account. Ask another supervisor."))
+    return User.objects.select_for_update().get(pk=user_id)
+
+
+@transaction.atomic
+def set_grant(
+    role: Role, permission: str, *, scope: str | None, up_to_minor: int | None = None, actor: User, why: str = ""
+) -> Grant | None:
+    """Give a role a right (`scope` all or own), or take it away (`scope` None)."""
+    access.require(actor, "kernel.manage_people")
+    if permission not in access.DECLARED:
+        raise Refusal(_("There is no right called %(name)s.") % {"name": permission})
+    if actor.roles.filter(pk=role.pk).exists():
+        raise Forbidden(_("Nobody changes the rights of a role that they have themselves. Ask another supervisor."))
+    before = Grant.objects.filter(role=role, permission=permission).values("scope", "up_to_minor").first()
+    grant = None
+    if scope is None:
+        Grant.objects.filter(role=role, permission=permission).delete()
+    else:
+        grant, _made = Grant.objects.update_or_create(
+            role=role, permission=permission, defaults={"scope": scope, "up_to_minor": up_to_minor}
+        )
+    history.write(
+        role, "kernel.set_grant", actor=actor, why=why,
+        summary=f"{role}: {access.DECLARED[permission].label}", before=before or {},
+        after={} if scope is None else {"scope": scope, "up_to_minor": up_to_minor},
+    )  # fmt: skip
+    return grant
+
+
+@transaction.atomic
+def add_patron(
+    card: str,
+    *,
+    name: str,
+    branch: Branch,
+    actor: User,
+    email: str = "",
+    phone: str = "",
+    category: str = "adult",
+    expires_on: date | None = None,
+) -> Patron:
+    """A patron with the least data. Refuses a card number that is in use."""
+    access.require(actor, "kernel.edit_patrons", branch=branch)
+    try:
+        with transaction.atomic():
+            patron = Patron.objects.create(
+                card=card.strip(),
+                name=name.strip(),
+                email=email,
+                phone=phone,
+                branch=branch,
+                category=category,
+                expires_on=expires_on,
+            )
+    except IntegrityError:
+        raise Refusal(_("Card %(card)s belongs to somebody already.") % {"card": card}, field="card") from None
+    history.write(
+        patron, "kernel.add_patron", actor=actor, summary=_("Patron added at %(branch)s") % {"branch": branch}
+    )
+    return patron
+
+
+@transaction.atomic
+def sever_patron(patron_id: str, *, actor: User, why: str) -> None:
+    """Delete the patron's row: requests and holds stay, counted, without a person."""
+    access.require(actor, "kernel.edit_patrons")
+    patron = Patron.objects.select_for_update().get(pk=patron_id)
+    history.write(
+        patron,
+        "kernel.sever_patron",
+        actor=actor,
+        summary=_("Patron's link severed"),
+        why=why,
+        after={"on": str(clock.today())},
+    )
+    patron.delete()

@@ -1,0 +1,129 @@
+"""Paper: somebody asks, the worker makes the document, a person says that it was printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from techsvc.kernel import access, clock
+from techsvc.kernel.actions import history, jobs
+from techsvc.kernel.errors import Refusal
+from techsvc.kernel.models.people import User
+from techsvc.kernel.models.places import Branch
+from techsvc.kernel.models.printing import PrintRequest, PrintState
+from techsvc.kernel.queries import type_of
+
+# kind → makes the PDF of one request from rows as they are at that moment.
+Renderer = Callable[[PrintRequest], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintKind:
+    """A kind of paper: its name and its words ("spine_label", "Spine label")."""
+
+    code: str
+    label: str
+
+
+KINDS: dict[str, PrintKind] = {}
+RENDERERS: dict[str, Renderer] = {}
+
+
+def declare(*kinds: PrintKind) -> None:
+    """Kinds of paper that a department asks for; who renders them registers separately."""
+    KINDS.update({kind.code: kind for kind in kinds})
+
+
+def register(kind: str, renderer: Renderer) -> None:
+    """Say who makes documents of a kind; called from apps.py."""
+    RENDERERS[kind] = renderer
+
+
+@transaction.atomic
+def request(
+    subject: models.Model, kind: str, *, key: str, title: str, branch: Branch | None, actor: User
+) -> PrintRequest:
+    """Ask for one piece of paper; the same key again returns the first request, so nothing prints twice by itself."""
+    row, fresh = PrintRequest.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": KINDS[kind].code, "title": title[:200], "branch": branch, "asked_by": actor, "asked_at": clock.now(),
+            "subject_type": type_of(subject), "subject_id": str(subject.pk),
+        },
+    )  # fmt: skip
+    if fresh:
+        jobs.later("kernel.render", row.pk)
+    return row
+
+
+def render(request_id: int) -> None:
+    """Make the document of a waiting request; a refusal by its renderer is shown on the request."""
+    with transaction.atomic():
+        row = (
+            PrintRequest.objects.select_for_update(skip_locked=True)
+            .filter(pk=request_id, state=PrintState.WAITING)
+            .first()
+        )
+        if row is None:
+            return
+        row.attempts += 1
+        try:
+            row.document, row.state, row.fault = RENDERERS[row.kind](row), PrintState.READY, ""
+        except Refusal as refusal:
+            row.state, row.fault = PrintState.FAILED, refusal.text
+        row.made_at = clock.now()
+        row.save()
+
+
+@transaction.atomic
+def make_again(request_id: int, *, actor: User) -> PrintRequest:
+    """Make the document anew (a call number changed, a label was spoiled)."""
+    access.require(actor, "kernel.print")
+    row = PrintRequest.objects.select_for_update().get(pk=request_id)
+    row.state, row.fault, row.document = PrintState.WAITING, "", None
+    row.save()
+    history.write(row, "kernel.reprint", actor=actor, summary=_("%(title)s made again") % {"title": row.title})
+    jobs.later("kernel.render", row.pk)
+    return row
+
+
+@transaction.atomic
+def mark_printed(request_ids: Iterable[int], *, actor: User) -> int:
+    """Say that these came out of the printer; returns how many were still open."""
+    access.require(actor, "kernel.print")
+    rows = (
+        PrintRequest.objects.select_for_update().filter(pk__in=list(request_ids), state=PrintState.READY).order_by("pk")
+    )
+    for row in rows:
+        history.write(row, "kernel.printed", actor=actor, summary=_("%(title)s printed") % {"title": row.title})
+    return PrintRequest.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=PrintState.PRINTED, printed_at=clock.now()
+    )
+
+
+@transaction.atomic
+def cancel_for(subject: models.Model, *, actor: User, why: str) -> int:
+    """Withdraw requests that are not printed yet, because what they were for was undone."""
+    rows = PrintRequest.objects.filter(
+        subject_type=type_of(subject),
+        subject_id=str(subject.pk),
+        state__in=(PrintState.WAITING, PrintState.READY, PrintState.FAILED),
+    )
+    for row in rows.select_for_update():
+        history.write(
+            row, "kernel.cancel_print", actor=actor, summary=_("%(title)s not needed") % {"title": row.title}, why=why
+        )
+        # The key is freed, so that doing the act again asks for paper again.
+        PrintRequest.objects.filter(pk=row.pk).update(state=PrintState.CANCELLED, key=f"{row.key}#{row.pk}"[:120])
+    return len(rows)
+
+
+def sweep() -> int:
+    """Ring for requests whose doorbell was lost; returns how many."""
+    waiting = list(PrintRequest.objects.filter(state=PrintState.WAITING, attempts__lt=5).values_list("pk", flat=True))
+    for pk in waiting:
+        jobs.later("kernel.render", pk)
+    return len(waiting)

@@ -1,0 +1,107 @@
+"""What the kernel itself declares: rights of the console, policies, schedules, entries of the rail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from techsvc.kernel import access, slots
+from techsvc.kernel.access import Right
+from techsvc.kernel.actions import exchange, history, jobs, people, policies
+from techsvc.kernel.actions.jobs import ScheduleDeclaration
+from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.slots import NavItem
+
+RIGHTS = (
+    Right("kernel.console", "Open the console", ("supervisor", "admin", "auditor")),
+    Right("kernel.manage_people", "Manage people and roles", ("supervisor", "admin")),
+    Right("kernel.manage_places", "Manage branches and printers", ("supervisor", "admin")),
+    Right("kernel.set_policy", "Set policies", ("supervisor", "admin")),
+    Right("kernel.manage_connections", "Set up connections to vendors", ("admin",)),
+    Right("kernel.release_outgoing", "Pause and release outgoing messages", ("supervisor", "admin")),
+    Right(
+        "kernel.view_messages",
+        "See messages that left and came in",
+        ("technician", "selector", "ill", "supervisor", "finance", "admin", "auditor"),
+    ),
+    Right("kernel.settle_messages", "Retry or set aside messages", ("technician", "supervisor", "admin")),
+    Right("kernel.view_history", "See the history of everything", ("supervisor", "admin", "auditor")),
+    Right(
+        "kernel.undo",
+        "Undo what can be undone",
+        ("technician", "selector", "cataloger", "ill", "desk", "processing", "supervisor", "finance"),
+    ),
+    Right(
+        "kernel.print",
+        "Print labels and slips",
+        ("technician", "cataloger", "ill", "desk", "processing", "supervisor", "admin"),
+    ),
+    Right("kernel.view_jobs", "See long jobs", tuple(access.ROLES)),
+    Right("kernel.view_patrons", "See who a patron is", ("ill", "desk", "supervisor"), own_branch=("technician",)),
+    Right("kernel.edit_patrons", "Add and change patrons", ("ill", "desk", "supervisor")),
+)
+
+POLICIES = (
+    PolicyDeclaration(
+        "exchange.paused",
+        "Outgoing messages are paused",
+        "bool",
+        False,
+        "Nothing leaves the building while this is on.",
+    ),
+    PolicyDeclaration(
+        "exchange.attempts",
+        "Attempts before a message needs a person",
+        "int",
+        6,
+        "Between attempts the wait doubles, up to an hour.",
+    ),
+    PolicyDeclaration(
+        "library.name", "Name of the library", "text", "Riverbend Public Library", "Printed on labels, slips and mail."
+    ),
+    PolicyDeclaration(
+        "library.mail",
+        "Address that mail comes from",
+        "text",
+        "techservices@example.org",
+        "The From line of notices and claims.",
+    ),
+)
+
+SCHEDULES = (
+    ScheduleDeclaration(
+        "kernel.sweep",
+        "Send what waits, read what came",
+        every_minutes=1,
+        why="A worker that died, or a lost doorbell, delays a message by a minute at most.",
+    ),
+    ScheduleDeclaration(
+        "kernel.poll",
+        "Ask every connection for new files",
+        every_minutes=5,
+        why="Vendors answer within hours; five minutes keeps the desk up to date.",
+    ),
+    ScheduleDeclaration(
+        "kernel.send_notices",
+        "Send notices that are due",
+        every_minutes=5,
+        why="Who waits for a title is told soon after it is ready.",
+    ),
+)
+
+
+def kernel() -> None:
+    """Make the kernel's own declarations; called once from its apps.py."""
+    access.declare(*RIGHTS)
+    policies.declare(*POLICIES)
+    jobs.declare(*SCHEDULES)
+    slots.add_nav(
+        NavItem(_("Messages"), "kernel:outgoing", "kernel.view_messages", "exchange", 80),
+        NavItem(_("Printing"), "kernel:prints", "kernel.print", "print", 82),
+        NavItem(_("Console"), "kernel:console", "kernel.console", "console", 95),
+    )
+    for verb, undo in (
+        ("kernel.set_policy", policies.undo_set),
+        ("kernel.pause_outgoing", exchange.undo_pause),
+        ("kernel.set_roles", people.undo_set_roles),
+    ):
+        history.undoable(verb, undo)

@@ -1,0 +1,180 @@
+"""Acts without a form: on one thing, or on the chosen rows of a list; the irreversible ones ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from techsvc.kernel.errors import Forbidden, Refusal
+from techsvc.kernel.pages.base import ObjectPage, Submits, home_of, toast
+from techsvc.kernel.pages.cells import Fact
+from techsvc.kernel.pages.list import ListPage
+
+M = TypeVar("M", bound=Model)
+
+
+class ActionPage(ObjectPage[M], Submits, Generic[M]):
+    """One act on one thing, by POST. With a `confirm_text` a GET asks first; without one there is no GET.
+
+    A page that acts on nothing in particular sets `about_nothing` and gets None.
+    """
+
+    template = "generic/confirm.html"
+    about_nothing: ClassVar[bool] = False
+    submit_label: ClassVar[Any] = ""
+
+    def target(self) -> Any:
+        return None if self.about_nothing else self.object
+
+    def act(self, thing: M) -> Any:
+        raise NotImplementedError(f"{type(self).__qualname__}.act()")
+
+    def success_url(self, thing: Any) -> str:
+        return home_of(thing) or self.back()
+
+    def message(self, thing: Any) -> str:
+        return _("Done.")
+
+    def confirm_text(self, thing: M) -> str:
+        """The question with its numbers: "Send 42 lines, $1,204.10, to Ingram?"; empty when nothing is asked."""
+        return ""
+
+    def confirm_facts(self, thing: M) -> Sequence[Fact]:
+        return ()
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.ask() or HttpResponseNotAllowed(["POST"])
+
+    def ask(self, *, status: int = 200, refused: str = "") -> HttpResponse | None:
+        """The confirmation page, or None for acts that ask nothing."""
+        thing = self.target()
+        question = self.confirm_text(thing)
+        if not question:
+            return None
+        return self.show(
+            status=status,
+            question=question,
+            facts=self.confirm_facts(thing),
+            refused=refused,
+            submit_label=self.submit_label or self.page_title(),
+            cancel_url=self.back(),
+            carried=[],
+        )
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            return self.once(self._act)
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            return self.refused(refusal)
+
+    def _act(self) -> str:
+        thing = self.target()
+        result = self.act(thing)
+        result = thing if result is None else result
+        toast(self.request, self.message(result), undo=self.newest_undoable(result))
+        return self.success_url(result)
+
+    def refused(self, refusal: Refusal) -> HttpResponse:
+        """Say why, where the person was; the sentence alone when only a part of a page asked."""
+        if self.request.headers.get("HX-Request"):
+            return HttpResponse(refusal.text, status=422, content_type="text/plain; charset=utf-8")
+        again = self.ask(status=422, refused=refusal.text)
+        if again is not None:
+            return again
+        toast(self.request, refusal.text, level="error")
+        return self.go(self.back())
+
+
+class BulkPage(Submits, Generic[M]):
+    """One act on many rows that were chosen in a list; each refusal is shown, the others are done.
+
+    It is posted `ids`, or `all` with the list's `query`, which `list_page` then answers.
+    """
+
+    template = "generic/bulk.html"
+    list_page: type[ListPage[M]]
+    submit_label: ClassVar[Any] = ""
+
+    def objects(self) -> QuerySet[M]:
+        """The rows that this person may act on."""
+        raise NotImplementedError(f"{type(self).__qualname__}.objects()")
+
+    def act_on(self, row: M) -> None:
+        raise NotImplementedError(f"{type(self).__qualname__}.act_on()")
+
+    def done_text(self, count: int) -> str:
+        return ngettext("%(count)s row done.", "%(count)s rows done.", count) % {"count": count}
+
+    def confirm_text(self, count: int) -> str:
+        """The question to ask first; empty for acts that can be undone."""
+        return ""
+
+    def success_url(self) -> str:
+        return self.back()
+
+    def chosen(self) -> QuerySet[M]:
+        post = self.request.POST
+        if post.get("all"):
+            found = self.list_page()
+            found.setup(self.request)
+            return self.objects().filter(pk__in=found.matching(QueryDict(post.get("query", ""))).values("pk"))
+        rows = self.objects()
+        try:
+            ids = [rows.model._meta.pk.to_python(pk) for pk in post.getlist("ids")]
+        except ValidationError:
+            raise BadRequest(_("The chosen rows can't be read. Go back to the list and choose again.")) from None
+        return rows.filter(pk__in=ids)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        count = self.chosen().count()
+        if not count:
+            toast(request, _("Nothing was chosen. Tick the rows first."), level="warning")
+            return self.go(self.back())
+        question = self.confirm_text(count)
+        if question and not request.POST.get("confirmed"):
+            return self.ask(question)
+        return self.run()
+
+    def ask(self, question: str) -> HttpResponse:
+        names = ("ids", "all", "query", "next")
+        carried = [(name, value) for name in names for value in self.request.POST.getlist(name)]
+        return self.show(
+            template="generic/confirm.html",
+            question=question,
+            carried=[*carried, ("confirmed", "1")],
+            submit_label=self.submit_label or self.page_title(),
+            cancel_url=self.back(),
+        )
+
+    def run(self) -> HttpResponse:
+        """Act on every row in a savepoint of its own, and show what came of it."""
+        failures: list[tuple[M, str]] = []
+        counted = 0
+
+        def act() -> str:
+            nonlocal counted
+            for row in self.chosen():
+                try:
+                    with transaction.atomic():
+                        self.act_on(row)
+                    counted += 1
+                except Refusal as refusal:
+                    failures.append((row, refusal.text))
+            return self.success_url()
+
+        answer = self.once(act)
+        if not failures:
+            if counted:
+                toast(self.request, self.done_text(counted))
+            return answer
+        shown = [(str(row), home_of(row), reason) for row, reason in failures]
+        return self.show(done_text=self.done_text(counted), failures=shown, cancel_url=self.success_url())

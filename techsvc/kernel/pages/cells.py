@@ -1,0 +1,225 @@
+"""One value on a screen and in a CSV file: the kinds of value, and columns and facts made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from techsvc.kernel.money import Money
+from techsvc.kernel.pages import tones
+from techsvc.kernel.slots import Verb
+
+DATE, TIME = "j M Y", "j M Y H:i"
+NOTHING = "–"
+# A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+Text = Any  # str or a lazy translation
+Value = Callable[[Any], Any]
+
+
+def as_money(value: Any) -> Money:
+    """Money as it is, or made of (minor units, currency)."""
+    return value if isinstance(value, Money) else Money(*value)
+
+
+def grouped(code: str) -> str:
+    """A 14-digit barcode in the groups people read aloud: 3 1234 0000 1234 5; others in fours."""
+    if not code.isdigit() or len(code) < 8:
+        return code
+    if len(code) == 14:
+        return f"{code[0]} {code[1:5]} {code[5:9]} {code[9:13]} {code[13]}"
+    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+def guarded(text: str) -> str:
+    """Text for a CSV cell that no spreadsheet will run."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _date_html(value: date) -> str:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, DATE))
+
+
+def _time_html(value: datetime) -> str:
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, TIME))
+
+
+def _number_html(value: Any) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def _bar_html(value: tuple[int, int]) -> str:
+    part, whole = value
+    words = _("%(part)s of %(whole)s") % {"part": _number_html(part), "whole": _number_html(whole)}
+    return format_html(
+        '<span class="bar"><progress value="{}" max="{}" aria-label="{}"></progress> <span>{}</span></span>',
+        min(max(part, 0), max(whole, 1)), max(whole, 1), words, words,
+    )  # fmt: skip
+
+
+def _state_html(value: Any) -> str:
+    return render_to_string("partials/_badge.html", {"badge": tones.badge(value)})
+
+
+def _state_text(value: Any) -> str:
+    return tones.badge(value).words
+
+
+def _yes(value: Any) -> str:
+    return _("yes") if value else _("no")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How values of a kind are written on screen and in CSV, and the class of their cells."""
+
+    html: Callable[[Any], str] = conditional_escape
+    csv: Callable[[Any], str] = field(default=lambda value: guarded(str(value)))
+    css: str = ""
+
+
+KINDS = {
+    "text": Kind(),
+    "code": Kind(css="code"),
+    "barcode": Kind(html=lambda value: conditional_escape(grouped(str(value))), css="code"),
+    "number": Kind(html=_number_html, csv=str, css="num"),
+    "money": Kind(html=lambda value: conditional_escape(str(as_money(value))), csv=lambda value: str(as_money(value).amount), css="num"),
+    "date": Kind(html=_date_html, csv=lambda value: value.isoformat(), css="date"),
+    "datetime": Kind(html=_time_html, csv=lambda value: value.isoformat(), css="date"),
+    "state": Kind(html=_state_html, csv=_state_text),
+    "bool": Kind(html=_yes, csv=_yes),
+    "bar": Kind(html=_bar_html, csv=lambda value: f"{value[0]}/{value[1]}"),
+}  # fmt: skip
+
+
+def follow(row: Any, path: str) -> Any:
+    """The value at "vendor.name": attributes or keys; methods are called; None on the way ends it."""
+    for name in path.split("."):
+        if row is None:
+            return None
+        row = row.get(name) if isinstance(row, Mapping) else getattr(row, name)
+        row = row() if callable(row) else row
+    return row
+
+
+def shown(value: Any, kind: str) -> SafeString:
+    """A value as HTML; nothing is a dash that screen readers skip over quickly."""
+    if value is None or value == "":
+        return format_html('<span class="nothing">{}</span>', NOTHING)
+    return format_html("{}", SafeString(KINDS[kind].html(value)))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list, a table or a report.
+
+    `value` is a path ("vendor.name") or a function of the row; `sort` the order_by expression that
+    makes it sortable; `url` a function of the row that makes it a link; `hidden` keeps it off until chosen.
+    """
+
+    key: str
+    label: Text
+    value: str | Value = ""
+    kind: str = "text"
+    sort: str = ""
+    url: Callable[[Any], str] | None = None
+    hidden: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"column {self.key}: unknown kind {self.kind!r}; known are {', '.join(KINDS)}")
+
+    @property
+    def css(self) -> str:
+        return KINDS[self.kind].css
+
+    def of(self, row: Any) -> Any:
+        return follow(row, self.value or self.key) if isinstance(self.value, str) else self.value(row)
+
+    def html(self, row: Any, url: str = "") -> SafeString:
+        text = shown(self.of(row), self.kind)
+        url = self.url(row) if self.url else url
+        return format_html('<a href="{}">{}</a>', url, text) if url else text
+
+    def csv(self, row: Any) -> str:
+        value = self.of(row)
+        return "" if value is None else KINDS[self.kind].csv(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled value of one thing."""
+
+    label: Text
+    value: Any
+    kind: str = "text"
+    url: str = ""
+
+    @property
+    def html(self) -> SafeString:
+        text = shown(self.value, self.kind)
+        return format_html('<a href="{}">{}</a>', self.url, text) if self.url and self.value else text
+
+    @property
+    def css(self) -> str:
+        return KINDS[self.kind].css
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a rendered table: (css class, html) per cell, what can be done with it, its key."""
+
+    cells: list[tuple[str, SafeString]]
+    pk: Any = None
+    url: str = ""
+    verbs: Sequence[Verb] = ()
+
+
+def rendered(
+    columns: Sequence[Column],
+    row: Any,
+    *,
+    url: str = "",
+    verbs: Sequence[Verb] = (),
+) -> Row:
+    """A row with its cells; `url` makes the first cell the link to the thing."""
+    cells = [(column.css, column.html(row, url if i == 0 else "")) for i, column in enumerate(columns)]
+    return Row(cells, getattr(row, "pk", None), url, verbs)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table on a page, without paging: the lines of an order, the items of a record."""
+
+    title: Text
+    columns: Sequence[Column]
+    rows: Any
+    empty: Text = ""
+    verbs: Sequence[Verb] = ()
+    row_url: Callable[[Any], str] | None = None
+    row_verbs: Callable[[Any], Sequence[Verb]] | None = None
+
+    @property
+    def lines(self) -> list[Row]:
+        return [
+            rendered(
+                self.columns,
+                row,
+                url=self.row_url(row) if self.row_url else "",
+                verbs=self.row_verbs(row) if self.row_verbs else (),
+            )
+            for row in self.rows
+        ]
+
+

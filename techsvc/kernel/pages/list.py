@@ -1,0 +1,241 @@
+"""Lists: one page for every worklist, with search, filters, sorting, tabs, bulk verbs and CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.core.exceptions import BadRequest
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from techsvc.kernel.pages.base import Page, home_of
+from techsvc.kernel.pages.cells import Column, guarded, rendered
+from techsvc.kernel.pages.filters import Asked, Filter, Options, Tab, all_options, ask, refuse_unknown
+from techsvc.kernel.slots import Verb
+
+M = TypeVar("M", bound=Model)
+SIZES = (25, 50, 100, 200)
+PARAMETERS = {"q", "sort", "page", "size", "cols", "export"}
+EXPORT_CHUNK = 2000
+
+
+class Echo:
+    """A file that gives back what is written, so that csv.writer can feed a streamed answer."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_answer(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
+    """Rows as a CSV file, streamed; with the mark that makes spreadsheets read it as UTF-8."""
+    writer = csv.writer(Echo())
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff"
+        yield writer.writerow([guarded(str(column.label)) for column in columns])
+        for row in rows:
+            yield writer.writerow([column.csv(row) for column in columns])
+
+    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{slugify(name) or "list"}.csv"'
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a page of a list stands: `number` of `pages`, rows `first` to `last` of `count`."""
+
+    number: int
+    size: int
+    count: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.count // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * self.size + 1 if self.count else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.number * self.size, self.count)
+
+    @property
+    def slice(self) -> slice:
+        return slice((self.number - 1) * self.size, self.number * self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column: `sort` is the parameter that a click asks for, `order` what holds now."""
+
+    column: Column
+    sort: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the address asks of a list, read and checked."""
+
+    text: str
+    sort: str
+    asked: list[Asked]
+    columns: list[Column]
+    size: int
+    number: int
+
+    @property
+    def active(self) -> list[Asked]:
+        return [asked for asked in self.asked if asked.typed]
+
+
+def whole(text: str, *, what: str, largest: int = 1_000_000) -> int:
+    """A positive whole number from the address."""
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= largest:
+        raise BadRequest(_("“%(text)s” is no %(what)s.") % {"text": text[:60], "what": what})
+    return int(text[:9])
+
+
+class ListPage(Page, Generic[M]):
+    """A list of rows that a person may see; everything that it is asked for is in its address."""
+
+    template = "generic/list.html"
+    columns: ClassVar[Sequence[Column]] = ()
+    filters: ClassVar[Sequence[Filter]] = ()
+    search: ClassVar[Sequence[str]] = ()
+    tabs: ClassVar[Sequence[Tab]] = ()
+    default_sort: ClassVar[str] = ""
+    page_size: ClassVar[int] = 50
+    empty_title: ClassVar[Any] = gettext_lazy("Nothing here yet.")
+    empty_next: ClassVar[Any] = ""
+
+    def queryset(self) -> QuerySet[M]:
+        """The rows that this person may see, with what the columns read."""
+        raise NotImplementedError(f"{type(self).__qualname__}.queryset()")
+
+    def row_url(self, row: M) -> str:
+        return home_of(row)
+
+    def row_verbs(self, row: M) -> Sequence[Verb]:
+        return ()
+
+    def bulk(self) -> Sequence[Verb]:
+        """Verbs on the selected rows; their pages are BulkPages."""
+        return ()
+
+    def empty_verb(self) -> Verb | None:
+        """What to do when there is nothing: the primary verb, unless the page knows better."""
+        return next((verb for verb in self.verbs() if verb.primary), None)
+
+    @cached_property
+    def options(self) -> Options:
+        return all_options(self.filters, self.user)
+
+    # What is asked, and the rows that answer it
+
+    def listed(self, params: QueryDict) -> Listed:
+        refuse_unknown(params, PARAMETERS | {one.name for one in self.filters})
+        size = whole(params.get("size", str(self.page_size)), what=_("number of rows"), largest=max(*SIZES, self.page_size))
+        return Listed(
+            text=params.get("q", "").replace("\x00", "").strip()[:200],
+            sort=self._sort(params.get("sort", "") or self.default_sort),
+            asked=ask(self.filters, params, self.options),
+            columns=self._columns(params.get("cols", "")),
+            size=size,
+            number=whole(params.get("page", "1"), what=_("page number")),
+        )
+
+    def _sort(self, sort: str) -> str:
+        if sort and sort.removeprefix("-") not in {column.key for column in self.columns if column.sort}:
+            raise BadRequest(_("This list can't be sorted by “%(name)s”. Click a column's heading.") % {"name": sort[:60]})
+        return sort
+
+    def _columns(self, chosen: str) -> list[Column]:
+        if not chosen:
+            return [column for column in self.columns if not column.hidden]
+        keys = set(chosen.split(","))
+        unknown = sorted(keys - {column.key for column in self.columns})
+        if unknown:
+            raise BadRequest(_("This list has no column “%(name)s”.") % {"name": unknown[0][:60]})
+        return [column for column in self.columns if column.key in keys]
+
+    def apply_search(self, rows: QuerySet[M], text: str) -> QuerySet[M]:
+        """Rows in which every word is found by one of the lookups in `search`."""
+        for word in text.split():
+            rows = rows.filter(reduce(or_, (Q(**{lookup: word}) for lookup in self.search), Q()))
+        return rows
+
+    def matching(self, params: QueryDict) -> QuerySet[M]:
+        """All rows that the query finds, unsorted; also what "all N" of a bulk verb means."""
+        return self._narrowed(self.listed(params))
+
+    def _narrowed(self, listed: Listed) -> QuerySet[M]:
+        rows = self.queryset()
+        for asked in listed.active:
+            rows = asked.filter.narrow(rows, asked.value)
+        return self.apply_search(rows, listed.text) if listed.text and self.search else rows
+
+    def _sorted(self, rows: QuerySet[M], sort: str) -> QuerySet[M]:
+        if not sort:
+            return rows if rows.ordered else rows.order_by("pk")
+        field = next(column.sort for column in self.columns if column.key == sort.removeprefix("-"))
+        flipped = field[1:] if field.startswith("-") else f"-{field}"
+        return rows.order_by(flipped if sort.startswith("-") else field, "pk")
+
+    # The answer
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        listed = self.listed(request.GET)
+        rows = self._sorted(self._narrowed(listed), listed.sort)
+        export = request.GET.get("export", "")
+        if export == "csv":
+            return csv_answer(self.page_title(), listed.columns, rows.iterator(chunk_size=EXPORT_CHUNK))
+        if export:
+            raise BadRequest(_("A list can be exported as CSV, not as “%(name)s”.") % {"name": export[:60]})
+        return self.answer(listed, rows)
+
+    def answer(self, listed: Listed, rows: QuerySet[M]) -> HttpResponse:
+        count = rows.count()
+        span = Span(min(listed.number, max(1, -(-count // listed.size))), listed.size, count)
+        return self.show(
+            listed=listed,
+            span=span,
+            sizes=SIZES,
+            headings=[self._heading(column, listed.sort) for column in listed.columns],
+            all_columns=[(column, column in listed.columns) for column in self.columns],
+            rows=[
+                rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row)) for row in rows[span.slice]
+            ],
+            tabs=self._tabs(count),
+            bulk=self.bulk(),
+            searchable=bool(self.search),
+            empty_verb=self.empty_verb() if not count else None,
+        )
+
+    def _heading(self, column: Column, sort: str) -> Heading:
+        if not column.sort:
+            return Heading(column)
+        order = {column.key: "ascending", f"-{column.key}": "descending"}.get(sort, "")
+        return Heading(column, f"-{column.key}" if order == "ascending" else column.key, order)
+
+    def _tabs(self, count: int) -> list[dict[str, Any]]:
+        """The saved views with their counts; the current one's is known already."""
+        made = []
+        for tab in self.tabs:
+            params = QueryDict(tab.query)
+            current = {k: v for k, v in self.request.GET.items() if k not in ("page", "size", "cols")} == dict(params.items())
+            number = None if not tab.counted else count if current else self.matching(params).count()
+            made.append({"label": tab.label, "url": f"?{tab.query}", "count": number, "current": current})
+        return made

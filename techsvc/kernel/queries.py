@@ -1,0 +1,65 @@
+"""Reads of the kernel's own tables that are more than a line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+
+from techsvc.kernel import clock
+from techsvc.kernel.models.exchange import Incoming, IncomingState, Outgoing, OutgoingState
+from techsvc.kernel.models.history import HistoryEvent
+from techsvc.kernel.models.jobs import Job
+from techsvc.kernel.models.people import User
+from techsvc.kernel.models.printing import PrintRequest
+
+# A row that has been "sending" for longer than any attempt may last belonged to a worker that died.
+ATTEMPT_LIMIT = timedelta(minutes=2)
+
+
+def type_of(thing: Model | type[Model]) -> ContentType:
+    return ContentType.objects.get_for_model(thing)
+
+
+def history_of(thing: Model) -> QuerySet[HistoryEvent]:
+    """Everything that happened to the row, newest first."""
+    return HistoryEvent.objects.filter(subject_type=type_of(thing), subject_id=str(thing.pk)).select_related(
+        "actor", "undone_by", "batch"
+    )
+
+
+def outgoing_of(thing: Model) -> QuerySet[Outgoing]:
+    """Messages that left, or wait to leave, because of the row."""
+    return Outgoing.objects.filter(subject_type=type_of(thing), subject_id=str(thing.pk)).defer("body")
+
+
+def prints_of(thing: Model) -> QuerySet[PrintRequest]:
+    return PrintRequest.objects.filter(subject_type=type_of(thing), subject_id=str(thing.pk)).defer("document")
+
+
+def due_outgoing() -> QuerySet[Outgoing]:
+    """Rows that an attempt is due for: waiting ones, and those whose attempt ended without a word."""
+    at = clock.now()
+    lost = Q(state=OutgoingState.SENDING, claimed_at__lt=at - ATTEMPT_LIMIT)
+    due = Q(state__in=(OutgoingState.WAITING, OutgoingState.UNKNOWN), due_at__lte=at)
+    return Outgoing.objects.filter(due | lost).order_by("id")
+
+
+def dead_outgoing() -> QuerySet[Outgoing]:
+    """Messages that could not be sent and wait for a person."""
+    return Outgoing.objects.filter(state=OutgoingState.DEAD).defer("body").select_related("connection")
+
+
+def held_incoming() -> QuerySet[Incoming]:
+    """Files that could not be taken in by themselves."""
+    return (
+        Incoming.objects.filter(state__in=(IncomingState.HELD, IncomingState.REFUSED))
+        .defer("body")
+        .select_related("connection")
+    )
+
+
+def my_jobs(user: User) -> QuerySet[Job]:
+    """The person's own long jobs, running ones first."""
+    return Job.objects.filter(started_by=user).order_by("finished_at", "-id")

@@ -1,0 +1,155 @@
+"""Named places that upper departments fill, so that lower ones show what they can't know of.
+
+Filled from a department's apps.py `ready()`. A system check refuses names that nobody declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from techsvc.kernel import access
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django_stubs_ext import StrPromise
+
+    from techsvc.kernel.models.people import User
+
+    Text = str | StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Something that can be done from a page: a link (get) or a button with one key (post)."""
+
+    label: Text
+    url: str
+    method: str = "get"
+    key: str = ""
+    primary: bool = False
+    icon: str = ""
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the rail."""
+
+    label: Text
+    url_name: str
+    permission: str
+    icon: str
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block on another department's page: a template and what it shows."""
+
+    title: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A worklist on the home page: a list page with a saved filter; its count is that list's count."""
+
+    label: Text
+    url: str
+    count: int
+    oldest: Any = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing that the search box found."""
+
+    kind: str
+    label: Text
+    url: str
+    detail: str = ""
+
+
+PanelMaker = Callable[[Any, "User"], "Panel | None"]
+VerbMaker = Callable[[Any, "User"], Iterable[Verb]]
+TileMaker = Callable[["User"], Iterable[Tile]]
+SearchProvider = Callable[[str, "User"], Iterable[Hit]]
+Objection = Callable[[Any], Iterable[str]]
+
+# kind of page → what fills it. Kinds are declared where the page is; filling an unknown one fails the checks.
+KINDS: set[str] = set()
+_panels: dict[str, list[tuple[str, PanelMaker]]] = {}
+_verbs: dict[str, list[tuple[str, VerbMaker]]] = {}
+_objections: dict[str, list[Objection]] = {}
+_nav: list[NavItem] = []
+_tiles: list[tuple[str, TileMaker]] = []
+_search: list[tuple[str, SearchProvider]] = []
+
+
+def open_kind(*kinds: str) -> None:
+    """Declare kinds of pages that others may add panels, verbs and objections to ("cataloging.record")."""
+    KINDS.update(kinds)
+
+
+def add_panel(kind: str, permission: str, maker: PanelMaker) -> None:
+    _panels.setdefault(kind, []).append((permission, maker))
+
+
+def add_verbs(kind: str, permission: str, maker: VerbMaker) -> None:
+    _verbs.setdefault(kind, []).append((permission, maker))
+
+
+def add_objection(kind: str, objection: Objection) -> None:
+    """Reasons why a thing can't be deleted or withdrawn now, as sentences."""
+    _objections.setdefault(kind, []).append(objection)
+
+
+def add_nav(*items: NavItem) -> None:
+    _nav.extend(items)
+
+
+def add_tiles(permission: str, maker: TileMaker) -> None:
+    _tiles.append((permission, maker))
+
+
+def add_search(permission: str, provider: SearchProvider) -> None:
+    _search.append((permission, provider))
+
+
+def panels(kind: str, thing: Model, user: User) -> list[Panel]:
+    made = (maker(thing, user) for permission, maker in _panels.get(kind, ()) if access.allowed(user, permission))
+    return [panel for panel in made if panel is not None]
+
+
+def verbs(kind: str, thing: Model, user: User) -> list[Verb]:
+    return [
+        v for permission, maker in _verbs.get(kind, ()) if access.allowed(user, permission) for v in maker(thing, user)
+    ]
+
+
+def objections(kind: str, thing: Model) -> list[str]:
+    return [sentence for objection in _objections.get(kind, ()) for sentence in objection(thing)]
+
+
+def nav(user: User) -> list[NavItem]:
+    """The rail as this person sees it."""
+    return sorted(
+        (item for item in _nav if access.allowed(user, item.permission)), key=lambda item: (item.order, item.label)
+    )
+
+
+def tiles(user: User) -> list[Tile]:
+    return [tile for permission, maker in _tiles if access.allowed(user, permission) for tile in maker(user)]
+
+
+def search(text: str, user: User) -> list[Hit]:
+    return [hit for permission, provider in _search if access.allowed(user, permission) for hit in provider(text, user)]
+
+
+def unknown_kinds() -> set[str]:
+    """Kinds that were filled but that no page declares."""
+    return (_panels.keys() | _verbs.keys() | _objections.keys()) - KINDS

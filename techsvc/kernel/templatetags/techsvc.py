@@ -1,0 +1,166 @@
+"""The house's template tags: icons, badges, money, verbs, the rail, and what forms need."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.contrib.messages import get_messages
+from django.template.context import RequestContext
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+from techsvc.kernel import clock, slots
+from techsvc.kernel.actions.history import can_undo
+from techsvc.kernel.models.history import HistoryEvent
+from techsvc.kernel.money import Money
+from techsvc.kernel.pages import cells, tones
+from techsvc.kernel.slots import NavItem, Verb
+
+register = template.Library()
+
+UNDO_TAG = re.compile(r"\bundo-(\d+)\b")
+# level of a message → (tone, icon)
+LEVELS = {"success": ("ok", "check"), "info": ("info", "info"), "warning": ("warn", "half"), "error": ("stop", "stop"), "debug": ("idle", "idle")}  # fmt: skip
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture of the sprite; with a label when no word stands beside it."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon" width="18" height="18" {} focusable="false"><use href="{}#{}"></use></svg>', spoken, static("img/icons.svg"), name
+    )
+
+
+@register.inclusion_tag("partials/_badge.html")
+def badge(state: object) -> dict[str, Any]:
+    """A state as icon, word and colour."""
+    return {"badge": tones.badge(state)}
+
+
+@register.filter
+def money(value: Money | int | None, currency: str = "USD") -> str:
+    """Money, or minor units of a currency, as people read it."""
+    if value is None:
+        return cells.NOTHING
+    return str(value if isinstance(value, Money) else Money(value, currency))
+
+
+@register.filter
+def barcode(code: object) -> str:
+    """A barcode in groups of digits."""
+    return cells.grouped(str(code or ""))
+
+
+@register.filter
+def ago(when: datetime | None) -> SafeString:
+    """How long ago, with the instant itself for who wants to know."""
+    if when is None:
+        return SafeString("")
+    span = timesince(when, clock.now()).split(",")[0]
+    exact = cells.shown(when, "datetime")
+    return format_html('<span class="ago" title="{}">{}</span>', _plain(exact), _("%(span)s ago") % {"span": span})
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+@register.filter
+def value(thing: Any, kind: str) -> SafeString:
+    """A value written as a column of that kind would write it."""
+    return cells.shown(thing, kind)
+
+
+@register.simple_tag
+def submission_key() -> SafeString:
+    """The hidden key that makes a form take effect once; every POST form carries one."""
+    return format_html('<input type="hidden" name="_key" value="{}">', uuid.uuid4())
+
+
+@register.simple_tag(takes_context=True)
+def query(context: RequestContext, **changes: Any) -> str:
+    """The page's query with parameters replaced; None or "" drops one. A change of anything goes to page one."""
+    params = context["request"].GET.copy()
+    if "page" not in changes:
+        changes = {"page": None, **changes}
+    for name, new in changes.items():
+        params.pop(name, None)
+        if new not in (None, ""):
+            params[name] = str(new)
+    return f"?{params.urlencode()}"
+
+
+@register.inclusion_tag("partials/_verb.html", takes_context=True)
+def verb(context: RequestContext, one: Verb, css: str = "") -> dict[str, Any]:
+    """A verb as a link, or as a form with one button. Letters are its key, shown beside the label."""
+    look = css or ("btn-primary" if one.primary else "btn-stop" if one.danger else "btn-plain")
+    return {"verb": one, "look": look, "csrf_token": context.get("csrf_token"), "request": context.get("request")}
+
+
+@register.filter
+def leading(verbs: list[Verb], count: int = 3) -> list[Verb]:
+    """The verbs that stand in the open; the primary one last, at the right edge."""
+    return sorted(_by_weight(verbs)[:count], key=lambda one: one.primary)
+
+
+@register.filter
+def trailing(verbs: list[Verb], count: int = 3) -> list[Verb]:
+    """The verbs behind the dots."""
+    return _by_weight(verbs)[count:]
+
+
+def _by_weight(verbs: list[Verb]) -> list[Verb]:
+    return sorted(verbs, key=lambda one: (not one.primary, one.danger))
+
+
+@register.inclusion_tag("partials/_rail.html", takes_context=True)
+def rail(context: RequestContext) -> dict[str, Any]:
+    """The entries that the person may open, the current one marked."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    items = slots.nav(user) if user is not None and user.is_authenticated else []
+    current = context.get("nav_current", "")
+    entries = [(item, _address(item), item.url_name == current) for item in items]
+    return {"entries": [entry for entry in entries if entry[1]]}
+
+
+def _address(item: NavItem) -> str:
+    try:
+        return reverse(item.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.inclusion_tag("partials/_toasts.html", takes_context=True)
+def toasts(context: RequestContext) -> dict[str, Any]:
+    """What there is to tell: (tone, icon, text, id of the history line that can be undone)."""
+    request = context.get("request")
+    shown = []
+    for message in get_messages(request) if request is not None else ():
+        tone, picture = LEVELS.get(message.level_tag, LEVELS["info"])
+        found = UNDO_TAG.search(message.extra_tags or "")
+        shown.append({"tone": tone, "icon": picture, "text": message.message, "undo": found[1] if found else ""})
+    return {"toasts": shown, "csrf_token": context.get("csrf_token"), "request": request}
+
+
+@register.filter
+def undoable(event: HistoryEvent) -> bool:
+    """Whether the line of history has an undo that nobody used yet."""
+    return can_undo(event)
+
+
+@register.filter
+def changes(event: HistoryEvent) -> list[tuple[str, Any, Any]]:
+    """(field, old, new) of everything that a line of history changed."""
+    names = [*event.before, *(name for name in event.after if name not in event.before)]
+    pairs = [(name, event.before.get(name), event.after.get(name)) for name in names]
+    return [(name.replace("_", " "), old, new) for name, old, new in pairs if old != new]

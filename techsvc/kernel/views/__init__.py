@@ -1,0 +1,1 @@
+"""The kernel's pages: signing in, the console, messages, printing, undo."""

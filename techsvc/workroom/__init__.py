@@ -1,0 +1,1 @@
+"""The attic: what crosses departments, the home page, and the search box."""
