@@ -52,7 +52,7 @@ class Part:
 
     @property
     def log(self) -> Path:
-        return embedded.var_dir() / "log" / f"{self.name}.log"
+        return embedded.var_dir() / "log" / f"{self.name.replace(' ', '-')}.log"
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C reaches the launcher alone."""
