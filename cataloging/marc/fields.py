@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pymarc import Field, Record
@@ -18,7 +19,7 @@ SUBTITLE = re.compile(r"\s*[:;=/]\s+")
 NOT_WORD = re.compile(r"[\W_]+")
 # Letters that Unicode does not take apart into a letter and a mark; apostrophes go without leaving a gap.
 UNDIVIDED = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
     | dict.fromkeys("'\u2018\u2019\u02bc\u02b9\u02bb", "")
 )
 YEAR = re.compile(r"(?<![0-9])(1[4-9][0-9]{2}|20[0-9]{2})(?![0-9])")
@@ -120,101 +121,109 @@ def title_key(title: str, author: str) -> str:
 # Format
 
 
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What tells a record's format: leader 06 and 07, form of item, 008, 007s, carrier codes, and the words used."""
+
+    kind: str
+    level: str
+    form: str
+    fixed: str
+    physical: tuple[str, ...]
+    carriers: tuple[str, ...]
+    words: str
+
+    def says(self, *words: str) -> bool:
+        """Whether any of the words stands where cataloguers and vendors name the kind of thing."""
+        return any(word in self.words for word in words)
+
+    def coded(self, category: str, place: int) -> str:
+        """The character at `place` of the 007 for the category of material, "" when there is none."""
+        return next((data[place : place + 1] for data in self.physical if data.startswith(category)), "")
+
+    @property
+    def online(self) -> bool:
+        """Whether it is read or heard over a network."""
+        return self.form in ("o", "s") or "cr" in self.carriers or bool(self.coded("cr", 0)) or self.says("online res")
+
+
 def format_of(record: Record) -> Format:
-    """The format by leader 06-07, fields 007 and 008, and the words of 245 $h, 300, 338, 340 and 538."""
-    kind = str(record.leader)[6]
-    return CLASSIFIERS.get(kind, _by_words)(record)
+    """The format by leader 06-07, fields 007 and 008, and the words of 245 $h, 250, 300, 338, 340 and 538."""
+    clues = _clues(record)
+    return CLASSIFIERS.get(clues.kind, _by_words)(clues)
 
 
-def is_online(record: Record) -> bool:
-    """Whether it is read or heard over a network: form of item, carrier or category of material say so."""
-    return (
-        _form_of_item(record) in ("o", "s")
-        or "cr" in {carrier for field in record.get_fields("338") for carrier in field.get_subfields("b")}
-        or any((field.data or "").startswith("cr") for field in record.get_fields("007"))
-        or "online resource" in _words(record)
-    )
+def _clues(record: Record) -> Clues:
+    leader = str(record.leader)
+    fixed, physical, carriers, words = "", [], [], []
+    for field in record.fields:
+        if field.tag == "008":
+            fixed = field.data or ""
+        elif field.tag == "007":
+            physical.append(field.data or "")
+        elif field.tag in NAMING:
+            words.append(subfields(field, NAMING[field.tag]))
+            carriers += field.get_subfields("b") if field.tag == "338" else []
+    # Form of item is 008/23, and 008/29 for maps and visual material.
+    place = 29 if leader[6] in "efgkor" else 23
+    text = " ".join(words).lower()
+    return Clues(leader[6], leader[7], fixed[place : place + 1], fixed, tuple(physical), tuple(carriers), text)
 
 
-def _form_of_item(record: Record) -> str:
-    """008/23, or 008/29 for maps and visual material; "" when the field is short."""
-    place = 29 if str(record.leader)[6] in "efgkor" else 23
-    return control(record, "008")[place : place + 1]
-
-
-def _words(record: Record) -> str:
-    """The lower-case words in which cataloguers and vendors say what kind of thing it is."""
-    places = (("245", "h"), ("250", "a"), ("300", "ab"), ("338", "a"), ("340", "agnp"), ("538", "a"), ("753", "a"))
-    return " ".join(subfields(field, codes) for tag, codes in places for field in record.get_fields(tag)).lower()
-
-
-def _says(record: Record, *words: str) -> bool:
-    text = _words(record)
-    return any(word in text for word in words)
-
-
-def _description(record: Record, category: str, place: int) -> str:
-    """The character at `place` of the 007 that starts with `category`, "" when there is none."""
-    found = (field.data or "" for field in record.get_fields("007") if (field.data or "").startswith(category))
-    return next((data[place : place + 1] for data in found), "")
-
-
-def _text(record: Record) -> Format:
-    if str(record.leader)[7] in "bis":
+def _text(clues: Clues) -> Format:
+    if clues.level in ("b", "i", "s"):
         return Format.SERIAL
-    form = _form_of_item(record)
-    if form in ("a", "b", "c", "f") or _says(record, "microfi", "microform", "microopaque", "braille"):
+    if clues.form in ("a", "b", "c", "f") or clues.says("microfi", "microform", "microopaque", "braille"):
         return Format.OTHER
-    if is_online(record):
+    if clues.online:
         return Format.EBOOK
-    if form == "d" or _says(record, "large print", "large type"):
+    if clues.form == "d" or clues.says("large print", "large type"):
         return Format.LARGE_PRINT
-    by_words = _by_words(record)
-    return Format.BOOK if _says(record, " p.", "pages", "volume") else by_words
+    return Format.BOOK if clues.says(" p.", "pages", "volume") else _by_words(clues)
 
 
-def _by_words(record: Record) -> Format:
+def _by_words(clues: Clues) -> Format:
     """For vendors' brief records, whose leader calls everything a book."""
-    return next((form for words, form in WORDS if _says(record, *words)), Format.BOOK)
+    return next((form for words, form in WORDS if clues.says(*words)), Format.BOOK)
 
 
-def _spoken(record: Record) -> Format:
-    if is_online(record):
+def _spoken(clues: Clues) -> Format:
+    if clues.online:
         return Format.EAUDIO
-    return Format.OTHER if _says(record, "cassette", "playaway", "preloaded", "vinyl") else Format.AUDIOBOOK_CD
+    return Format.OTHER if clues.says("cassette", "playaway", "preloaded", "vinyl") else Format.AUDIOBOOK_CD
 
 
-def _music(record: Record) -> Format:
-    if is_online(record):
+def _music(clues: Clues) -> Format:
+    if clues.online:
         return Format.EAUDIO
-    speed = _description(record, "s", 3)
-    if speed in ("a", "b", "c", "d", "e", "l") or _says(record, "33 1/3", "cassette", "vinyl", "12 in."):
-        return Format.OTHER
-    return Format.MUSIC_CD
+    # 007/03 is the speed: a to e turn on a record player, l on a tape deck; f is a compact disc.
+    is_analog = clues.coded("s", 3) in tuple("abcdel") or clues.says("33 1/3", "cassette", "vinyl", "12 in.")
+    return Format.OTHER if is_analog else Format.MUSIC_CD
 
 
-def _projected(record: Record) -> Format:
-    if is_online(record):
+def _projected(clues: Clues) -> Format:
+    carrier = clues.coded("v", 4)
+    if clues.online:
         return Format.OTHER
-    carrier = _description(record, "v", 4)
-    if carrier == "s" or _says(record, "blu-ray", "bluray"):
+    if carrier == "s" or clues.says("blu-ray", "bluray"):
         return Format.BLU_RAY
-    if carrier == "v" or _says(record, "dvd") or (_says(record, "videodisc") and "4 3/4" in _words(record)):
-        return Format.DVD
-    return Format.OTHER
+    is_dvd = carrier == "v" or clues.says("dvd") or (clues.says("videodisc") and clues.says("4 3/4"))
+    return Format.DVD if is_dvd else Format.OTHER
 
 
-def _computer_file(record: Record) -> Format:
-    if control(record, "008")[26:27] == "g" or _says(record, *GAME_WORDS):
+def _computer_file(clues: Clues) -> Format:
+    sort = clues.fixed[26:27]
+    if sort == "g" or clues.says(*GAME_WORDS):
         return Format.VIDEO_GAME
-    is_document = control(record, "008")[26:27] == "d"
-    return Format.EBOOK if is_document and is_online(record) else Format.OTHER
+    return Format.EBOOK if sort == "d" and clues.online else Format.OTHER
 
 
-def _always(form: Format) -> Callable[[Record], Format]:
-    return lambda record: form
+def _always(form: Format) -> Callable[[Clues], Format]:
+    return lambda clues: form
 
 
+# Where records say in words what kind of thing they describe: tag and subfields.
+NAMING = {"245": "h", "250": "a", "300": "abc", "338": "a", "340": "agnp", "538": "a", "753": "a"}
 GAME_WORDS = ("video game", "videogame", "playstation", "xbox", "nintendo", "wii")
 WORDS = (
     (GAME_WORDS, Format.VIDEO_GAME),
@@ -224,7 +233,7 @@ WORDS = (
     (("compact disc", "audio disc", "sound disc", "music cd"), Format.MUSIC_CD),
     (("large print", "large type"), Format.LARGE_PRINT),
 )
-CLASSIFIERS: dict[str, Callable[[Record], Format]] = {
+CLASSIFIERS: dict[str, Callable[[Clues], Format]] = {
     "a": _text,
     "t": _text,
     "c": _always(Format.SCORE),

@@ -24,6 +24,7 @@ from techsvc.kernel.errors import BadInput, Refusal
 __all__ = [
     "Brief",
     "Change",
+    "ChangeKind",
     "Field",
     "Format",
     "Indicators",
@@ -32,12 +33,14 @@ __all__ = [
     "Projection",
     "Record",
     "Subfield",
+    "as_line",
     "as_lines",
     "build",
     "diff",
     "parse",
     "project",
     "records",
+    "shown",
     "to_bytes",
 ]
 
@@ -123,10 +126,11 @@ def _content(field: Field) -> tuple[bytes, bytes]:
 
 def as_lines(record: Record) -> list[Line]:
     """The record for display, leader first."""
-    return [("LDR", " ", " ", [("", str(record.leader))]), *(_line(field) for field in record.fields)]
+    return [("LDR", " ", " ", [("", str(record.leader))]), *(as_line(field) for field in record.fields)]
 
 
-def _line(field: Field) -> Line:
+def as_line(field: Field) -> Line:
+    """One field for display."""
     if field.control_field:
         return field.tag, " ", " ", [("", field.data or "")]
     return (
@@ -184,7 +188,7 @@ def _by_tag(record: Record) -> dict[str, list[str]]:
     leader = str(record.leader)
     lines: dict[str, list[str]] = {"LDR": [f"LDR {leader[5:10]}{leader[17:20]}"]}
     for field in record.fields:
-        lines.setdefault(field.tag, []).append(shown(_line(field)))
+        lines.setdefault(field.tag, []).append(shown(as_line(field)))
     return lines
 
 

@@ -1,0 +1,111 @@
+"""The lives of records and items as tables: {state: {verb: next state}}."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from techsvc.kernel.states import Lifecycle
+
+
+class ItemState(StrEnum):
+    """Where an item is on its way from the order to the shelf and off it again."""
+
+    ON_ORDER = "on_order"
+    RECEIVED = "received"
+    IN_PROCESS = "in_process"
+    AVAILABLE = "available"
+    IN_TRANSIT = "in_transit"
+    ON_HOLD_SHELF = "on_hold_shelf"
+    CHECKED_OUT = "checked_out"
+    DAMAGED = "damaged"
+    MENDING = "mending"
+    MISSING = "missing"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class RecordState(StrEnum):
+    """How complete a bibliographic record is, and whether the library still stands by it."""
+
+    BRIEF = "brief"
+    FULL = "full"
+    WITHDRAWN = "withdrawn"
+
+
+_S = ItemState
+
+ITEM: Lifecycle[ItemState] = {
+    _S.ON_ORDER: {"receive": _S.RECEIVED, "cancel": _S.CANCELLED},
+    _S.RECEIVED: {
+        "unreceive": _S.ON_ORDER,
+        "start_processing": _S.IN_PROCESS,
+        "finish": _S.AVAILABLE,
+        "report_damage": _S.DAMAGED,
+        "report_missing": _S.MISSING,
+        "withdraw": _S.WITHDRAWN,
+    },
+    _S.IN_PROCESS: {
+        "finish": _S.AVAILABLE,
+        "stop_processing": _S.RECEIVED,
+        "trap": _S.ON_HOLD_SHELF,
+        "send": _S.IN_TRANSIT,
+        "report_damage": _S.DAMAGED,
+        "report_missing": _S.MISSING,
+        "withdraw": _S.WITHDRAWN,
+    },
+    _S.AVAILABLE: {
+        "trap": _S.ON_HOLD_SHELF,
+        "check_out": _S.CHECKED_OUT,
+        "send": _S.IN_TRANSIT,
+        "start_processing": _S.IN_PROCESS,
+        "start_mending": _S.MENDING,
+        "report_damage": _S.DAMAGED,
+        "report_missing": _S.MISSING,
+        "withdraw": _S.WITHDRAWN,
+    },
+    _S.IN_TRANSIT: {
+        "arrive": _S.AVAILABLE,
+        "trap": _S.ON_HOLD_SHELF,
+        "report_damage": _S.DAMAGED,
+        "report_missing": _S.MISSING,
+    },
+    _S.ON_HOLD_SHELF: {
+        "check_out": _S.CHECKED_OUT,
+        "release": _S.AVAILABLE,
+        "send": _S.IN_TRANSIT,
+        "report_damage": _S.DAMAGED,
+        "report_missing": _S.MISSING,
+    },
+    _S.CHECKED_OUT: {
+        "check_in": _S.AVAILABLE,
+        "trap": _S.ON_HOLD_SHELF,
+        "send": _S.IN_TRANSIT,
+        "report_damage": _S.DAMAGED,
+        "report_missing": _S.MISSING,
+    },
+    _S.DAMAGED: {
+        "unreceive": _S.ON_ORDER,
+        "start_mending": _S.MENDING,
+        "restore": _S.AVAILABLE,
+        "withdraw": _S.WITHDRAWN,
+    },
+    _S.MENDING: {
+        "finish_mending": _S.AVAILABLE,
+        "report_missing": _S.MISSING,
+        "withdraw": _S.WITHDRAWN,
+    },
+    _S.MISSING: {"find": _S.AVAILABLE, "withdraw": _S.WITHDRAWN},
+    _S.WITHDRAWN: {"reinstate": _S.AVAILABLE},
+    _S.CANCELLED: {"reopen": _S.ON_ORDER},
+}
+
+RECORD: Lifecycle[RecordState] = {
+    RecordState.BRIEF: {"complete": RecordState.FULL, "withdraw": RecordState.WITHDRAWN},
+    RecordState.FULL: {"reopen": RecordState.BRIEF, "withdraw": RecordState.WITHDRAWN},
+    RecordState.WITHDRAWN: {"reinstate": RecordState.BRIEF},
+}
+
+# An item in one of these can be lent or promised to a patron, now or when it arrives.
+PROMISABLE = frozenset({_S.ON_ORDER, _S.RECEIVED, _S.IN_PROCESS, _S.AVAILABLE, _S.IN_TRANSIT, _S.CHECKED_OUT})
+# Not the library's any more, or never was.
+GONE = frozenset({_S.WITHDRAWN, _S.CANCELLED})

@@ -1,0 +1,167 @@
+"""Whether two descriptions are of the same thing.
+
+One number is not enough: in 250,000 Library of Congress records 0.3 % of ISBNs stand on more than one title. So a
+match needs two facts that agree and none that contradicts; anything less is for a person to decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from cataloging.marc.fields import SUBTITLE, Format, article_length, plain, title_key
+from cataloging.marc.projection import Projection
+
+__all__ = ["Facts", "Match", "Verdict", "best", "facts_of", "score", "title_key"]
+
+SHORT_STEM = 25
+
+
+class Verdict(StrEnum):
+    """What a comparison came to."""
+
+    SAME = "same"
+    MAYBE = "maybe"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a title for matching; "" or None where it isn't."""
+
+    title: str = ""
+    author: str = ""
+    isbns13: frozenset[str] = frozenset()
+    lccn: str = ""
+    oclc: str = ""
+    upcs: frozenset[str] = frozenset()
+    pub_year: int | None = None
+    format: Format | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The verdict, the sentences for it and against it, and how many facts agree less those that contradict."""
+
+    verdict: Verdict
+    reasons: list[str] = field(default_factory=list)
+    points: int = 0
+
+
+def facts_of(projection: Projection) -> Facts:
+    """The facts that a record's projection holds."""
+    return Facts(
+        title=projection.title,
+        author=projection.author,
+        isbns13=frozenset(projection.isbns13),
+        lccn=projection.lccn,
+        oclc=projection.oclc,
+        upcs=frozenset(projection.upcs),
+        pub_year=projection.pub_year,
+        format=projection.format,
+    )
+
+
+def score(a: Facts, b: Facts) -> Match:
+    """Compare two descriptions.
+
+    Same: a number and another fact agree and nothing contradicts. Maybe: a number agrees and one fact contradicts, or
+    no number agrees but the titles do and nothing contradicts. Different: the rest.
+    """
+    numbers = _numbers(a, b)
+    support, against = _circumstances(a, b, without_number=not numbers)
+    points = 2 * len(numbers) + len(support) - 2 * len(against)
+    if len(numbers) + len(support) >= 2 and numbers and not against:
+        verdict = Verdict.SAME
+    elif (numbers and len(against) < 2) or (TITLE_SAME in support and not against):
+        verdict = Verdict.MAYBE
+    else:
+        verdict = Verdict.DIFFERENT
+    return Match(verdict, [*numbers, *support, *against], points)
+
+
+def best(wanted: Facts, candidates: list[Facts]) -> tuple[int, Match] | None:
+    """The place and match of the one candidate to take; None when none is at least a maybe.
+
+    Two candidates that are both the same are no match but a question: the best one comes back as a maybe.
+    """
+    matches = [(place, score(wanted, candidate)) for place, candidate in enumerate(candidates)]
+    possible = [(place, match) for place, match in matches if match.verdict is not Verdict.DIFFERENT]
+    if not possible:
+        return None
+    ranked = sorted(possible, key=lambda pair: (pair[1].verdict is not Verdict.SAME, -pair[1].points, pair[0]))
+    place, match = ranked[0]
+    rivals = sum(other.verdict is Verdict.SAME for _, other in ranked)
+    if rivals > 1:
+        reason = f"{rivals} records match equally well"
+        return place, Match(Verdict.MAYBE, [*match.reasons, reason], match.points)
+    return place, match
+
+
+TITLE_SAME = "same title"
+TITLE_DIFFERS = "the titles differ"
+
+
+def _numbers(a: Facts, b: Facts) -> list[str]:
+    """A sentence for each kind of number that both have and that agrees."""
+    found = []
+    if a.isbns13 & b.isbns13:
+        found.append(f"same ISBN {min(a.isbns13 & b.isbns13)}")
+    if a.lccn and a.lccn == b.lccn:
+        found.append(f"same LCCN {a.lccn}")
+    if a.oclc and a.oclc == b.oclc:
+        found.append(f"same OCLC number {a.oclc}")
+    if a.upcs & b.upcs:
+        found.append(f"same UPC {min(a.upcs & b.upcs)}")
+    return found
+
+
+def _circumstances(a: Facts, b: Facts, *, without_number: bool) -> tuple[list[str], list[str]]:
+    """(what agrees, what contradicts) of title, author, year and format; what one of them lacks says nothing.
+
+    Main entries of one book often differ (author or editor), so names contradict only where no number agrees.
+    """
+    support: list[str] = []
+    against: list[str] = []
+    if a.title and b.title:
+        same = titles_agree(a.title, b.title)
+        (support if same else against).append(TITLE_SAME if same else TITLE_DIFFERS)
+    names = {_surname(a.author), _surname(b.author)}
+    if "" not in names and len(names) == 1:
+        support.append("same author")
+    elif "" not in names and without_number:
+        against.append("the authors differ")
+    if a.pub_year and b.pub_year and abs(a.pub_year - b.pub_year) > 1:
+        against.append(f"published {a.pub_year} and {b.pub_year}")
+    if a.format and b.format and a.format is not b.format:
+        against.append(f"{_words(a.format)} and {_words(b.format)}")
+    return support, against
+
+
+def titles_agree(one: str, other: str) -> bool:
+    """Whether the titles proper are equal, or one is the other's beginning up to a whole word of 25 letters or more.
+
+    >>> titles_agree("ACT OF LOVE", "The act of love : a novel")
+    True
+    """
+    stems = sorted((_stem(one), _stem(other)), key=len)
+    short, long = stems
+    if short == long or _proper(one) == _proper(other):
+        return bool(short)
+    return len(short) >= SHORT_STEM and f"{long} ".startswith(f"{short} ")
+
+
+def _stem(title: str) -> str:
+    return plain(title[article_length(title) :])
+
+
+def _proper(title: str) -> str:
+    return _stem(SUBTITLE.split(title, maxsplit=1)[0])
+
+
+def _surname(author: str) -> str:
+    return plain(author.partition(",")[0]).rpartition(" ")[2]
+
+
+def _words(form: Format) -> str:
+    return form.value.replace("_", " ")
