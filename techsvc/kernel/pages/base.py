@@ -75,7 +75,7 @@ class Page(View):
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
         if not cls.permission:
-            raise ImproperlyConfigured(f"{cls.__qualname__} states no permission; access.ANY_STAFF opens it to all staff.")
+            raise ImproperlyConfigured(f"{cls.__qualname__} states no permission (access.ANY_STAFF: all staff).")
         return super().as_view(**initkwargs)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -164,7 +164,7 @@ class Submits(Page):
             return str(uuid.UUID(self.request.POST.get("_key", "")))
         except ValueError:
             raise BadRequest(
-                _("The form came without its key, so a second click can't be told from a first. Reload the page and try again.")
+                _("The form came without its key, so it can't be told from a repeat. Reload the page and try again.")
             ) from None
 
     def once(self, act: Callable[[], str]) -> HttpResponse:

@@ -89,18 +89,30 @@ class Kind:
     css: str = ""
 
 
+def _money_html(value: Any) -> str:
+    return conditional_escape(str(as_money(value)))
+
+
+def _money_csv(value: Any) -> str:
+    return str(as_money(value).amount)
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()
+
+
 KINDS = {
     "text": Kind(),
     "code": Kind(css="code"),
     "barcode": Kind(html=lambda value: conditional_escape(grouped(str(value))), css="code"),
     "number": Kind(html=_number_html, csv=str, css="num"),
-    "money": Kind(html=lambda value: conditional_escape(str(as_money(value))), csv=lambda value: str(as_money(value).amount), css="num"),
-    "date": Kind(html=_date_html, csv=lambda value: value.isoformat(), css="date"),
-    "datetime": Kind(html=_time_html, csv=lambda value: value.isoformat(), css="date"),
+    "money": Kind(html=_money_html, csv=_money_csv, css="num"),
+    "date": Kind(html=_date_html, csv=_iso, css="date"),
+    "datetime": Kind(html=_time_html, csv=_iso, css="date"),
     "state": Kind(html=_state_html, csv=_state_text),
     "bool": Kind(html=_yes, csv=_yes),
     "bar": Kind(html=_bar_html, csv=lambda value: f"{value[0]}/{value[1]}"),
-}  # fmt: skip
+}
 
 
 def follow(row: Any, path: str) -> Any:
@@ -221,5 +233,3 @@ class Table:
             )
             for row in self.rows
         ]
-
-

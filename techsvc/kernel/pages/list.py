@@ -72,6 +72,14 @@ class Span:
         return min(self.number * self.size, self.count)
 
     @property
+    def before(self) -> int:
+        return self.number - 1
+
+    @property
+    def after(self) -> int:
+        return self.number + 1
+
+    @property
     def slice(self) -> slice:
         return slice((self.number - 1) * self.size, self.number * self.size)
 
@@ -140,26 +148,25 @@ class ListPage(Page, Generic[M]):
         return next((verb for verb in self.verbs() if verb.primary), None)
 
     @cached_property
-    def options(self) -> Options:
+    def filter_options(self) -> Options:
         return all_options(self.filters, self.user)
 
     # What is asked, and the rows that answer it
 
     def listed(self, params: QueryDict) -> Listed:
         refuse_unknown(params, PARAMETERS | {one.name for one in self.filters})
-        size = whole(params.get("size", str(self.page_size)), what=_("number of rows"), largest=max(*SIZES, self.page_size))
         return Listed(
             text=params.get("q", "").replace("\x00", "").strip()[:200],
             sort=self._sort(params.get("sort", "") or self.default_sort),
-            asked=ask(self.filters, params, self.options),
+            asked=ask(self.filters, params, self.filter_options),
             columns=self._columns(params.get("cols", "")),
-            size=size,
+            size=whole(params.get("size", str(self.page_size)), what=_("number of rows"), largest=max(SIZES)),
             number=whole(params.get("page", "1"), what=_("page number")),
         )
 
     def _sort(self, sort: str) -> str:
         if sort and sort.removeprefix("-") not in {column.key for column in self.columns if column.sort}:
-            raise BadRequest(_("This list can't be sorted by “%(name)s”. Click a column's heading.") % {"name": sort[:60]})
+            raise BadRequest(_("This list can't be sorted by “%(name)s”. Click a heading.") % {"name": sort[:60]})
         return sort
 
     def _columns(self, chosen: str) -> list[Column]:
@@ -209,15 +216,17 @@ class ListPage(Page, Generic[M]):
     def answer(self, listed: Listed, rows: QuerySet[M]) -> HttpResponse:
         count = rows.count()
         span = Span(min(listed.number, max(1, -(-count // listed.size))), listed.size, count)
+        shown = [
+            rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row)) for row in rows[span.slice]
+        ]
         return self.show(
             listed=listed,
             span=span,
             sizes=SIZES,
             headings=[self._heading(column, listed.sort) for column in listed.columns],
             all_columns=[(column, column in listed.columns) for column in self.columns],
-            rows=[
-                rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row)) for row in rows[span.slice]
-            ],
+            rows=shown,
+            has_row_verbs=any(row.verbs for row in shown),
             tabs=self._tabs(count),
             bulk=self.bulk(),
             searchable=bool(self.search),
@@ -233,9 +242,10 @@ class ListPage(Page, Generic[M]):
     def _tabs(self, count: int) -> list[dict[str, Any]]:
         """The saved views with their counts; the current one's is known already."""
         made = []
+        asked = {name: typed for name, typed in self.request.GET.items() if name not in ("page", "size", "cols")}
         for tab in self.tabs:
             params = QueryDict(tab.query)
-            current = {k: v for k, v in self.request.GET.items() if k not in ("page", "size", "cols")} == dict(params.items())
+            current = asked == params.dict()
             number = None if not tab.counted else count if current else self.matching(params).count()
             made.append({"label": tab.label, "url": f"?{tab.query}", "count": number, "current": current})
         return made

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from techsvc.kernel.pages.base import Page
-from techsvc.kernel.pages.cells import Column, rendered
+from techsvc.kernel.pages.cells import Column, rendered, shown
 from techsvc.kernel.pages.filters import Filter, all_options, ask, refuse_unknown
 from techsvc.kernel.pages.list import csv_answer
 
@@ -58,11 +58,7 @@ class ReportPage(Page):
 
     def _totals_cells(self, totals: Mapping[str, Any]) -> list[tuple[str, Any]]:
         """(class, html) per column; columns without a total stay empty, the first says what the line is."""
-        cells = []
-        for i, column in enumerate(self.columns):
-            if column.key in totals:
-                html = Column(column.key, column.label, kind=column.kind).html(totals)
-            else:
-                html = _("Total") if i == 0 else ""
-            cells.append((column.css, html))
-        return cells
+        return [
+            (column.css, shown(totals[column.key], column.kind) if column.key in totals else "" if i else _("Total"))
+            for i, column in enumerate(self.columns)
+        ]

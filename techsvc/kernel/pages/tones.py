@@ -47,13 +47,14 @@ def badge(state: object) -> Badge:
     return Badge(tone, icon, words[:1].upper() + words[1:])
 
 
-register(
-    dict.fromkeys(
-        ("active", "open", "available", "received", "done", "paid", "approved", "accepted", "confirmed", "sent", "yes"), "ok"
-    )
-    | dict.fromkeys(("late", "overdue", "held", "changed", "partly_received", "exception", "paused", "missing"), "warn")
-    | dict.fromkeys(("refused", "rejected", "failed", "dead", "lost", "damaged"), "stop")
-    | dict.fromkeys(("waiting", "running", "sending", "placed", "requested", "in_process", "submitted", "entered"), "info")
-    | dict.fromkeys(("draft", "closed", "cancelled", "withdrawn", "inactive", "no", "unknown"), "idle")
-    | {"on_order": ("info", "truck"), "shipped": ("info", "truck"), "in_transit": ("info", "truck")}
-)
+# The words that every department uses; each adds its own.
+_COMMON = {
+    "ok": "active open available received done paid approved accepted confirmed sent yes",
+    "warn": "late overdue held changed partly_received exception paused missing",
+    "stop": "refused rejected failed dead lost damaged",
+    "info": "waiting running sending placed requested in_process submitted entered",
+    "idle": "draft closed cancelled withdrawn inactive no unknown",
+}
+for _tone, _words in _COMMON.items():
+    register(dict.fromkeys(_words.split(), _tone))
+register(dict.fromkeys(("on_order", "shipped", "in_transit"), ("info", "truck")))

@@ -10,6 +10,7 @@ from typing import Any
 from django import template
 from django.contrib.messages import get_messages
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -22,13 +23,13 @@ from techsvc.kernel.actions.history import can_undo
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import cells, tones
-from techsvc.kernel.slots import NavItem, Verb
+from techsvc.kernel.slots import NavItem, Panel, Verb
 
 register = template.Library()
 
 UNDO_TAG = re.compile(r"\bundo-(\d+)\b")
 # level of a message → (tone, icon)
-LEVELS = {"success": ("ok", "check"), "info": ("info", "info"), "warning": ("warn", "half"), "error": ("stop", "stop"), "debug": ("idle", "idle")}  # fmt: skip
+LEVELS = {"success": ("ok", "check"), "info": ("info", "info"), "warning": ("warn", "half"), "error": ("stop", "stop")}
 
 
 @register.simple_tag
@@ -36,7 +37,10 @@ def icon(name: str, label: str = "") -> SafeString:
     """A picture of the sprite; with a label when no word stands beside it."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
-        '<svg class="icon" width="18" height="18" {} focusable="false"><use href="{}#{}"></use></svg>', spoken, static("img/icons.svg"), name
+        '<svg class="icon" width="18" height="18" {} focusable="false"><use href="{}#{}"></use></svg>',
+        spoken,
+        static("img/icons.svg"),
+        name,
     )
 
 
@@ -120,6 +124,12 @@ def trailing(verbs: list[Verb], count: int = 3) -> list[Verb]:
 
 def _by_weight(verbs: list[Verb]) -> list[Verb]:
     return sorted(verbs, key=lambda one: (not one.primary, one.danger))
+
+
+@register.simple_tag(takes_context=True)
+def panel_body(context: RequestContext, panel: Panel) -> SafeString:
+    """Another department's panel: its template with its own context, and what every template has."""
+    return SafeString(render_to_string(panel.template, panel.context, request=context.get("request")))
 
 
 @register.inclusion_tag("partials/_rail.html", takes_context=True)

@@ -1,0 +1,95 @@
+// Tells a scanner from a person, and lets single letters press what is marked data-key.
+// A scanner types at least 6 characters with a median gap under 35 ms and ends with Enter or Tab.
+(() => {
+  const GAP = 35, END = 100, SHORTEST = 6, PATIENCE = 60;
+  let text = "", gaps = [], last = 0, start = null, pending = 0;
+
+  const isField = (el) => el && (el.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el.tagName) ||
+    (el.tagName === "INPUT" && !/^(checkbox|radio|button|submit|reset|file|range|color)$/.test(el.type)));
+  const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+  const visible = (el) => el.getClientRects().length > 0;
+
+  function begin(target) {
+    text = ""; gaps = [];
+    start = isField(target) ? { field: target, value: target.value } : null;
+  }
+
+  function scanned() {
+    const code = text, before = start;
+    begin(null);
+    const scan = new CustomEvent("scan", { detail: { code }, cancelable: true, bubbles: true });
+    const field = before && before.field;
+    if (field && !field.matches("[data-scan]") && !document.querySelector("[data-scan]")) return fieldScan(field);
+    if (field && "value" in field) field.value = before.value;
+    if (document.dispatchEvent(scan)) find(code);
+    return true;
+  }
+
+  // A scan into a field of an ordinary form fills it and goes on to the next field; it never sends the form half filled.
+  function fieldScan(field) {
+    const fields = field.form ? [...field.form.elements].filter((el) => isField(el) && visible(el) && !el.disabled) : [];
+    if (fields.length < 2) return false;
+    (fields[fields.indexOf(field) + 1] || field.form.querySelector("[type=submit], button:not([type])") || field).focus();
+    return true;
+  }
+
+  function find(code) {
+    const finder = document.getElementById("finder");
+    if (!finder) return;
+    finder.value = code;
+    finder.form.requestSubmit();
+  }
+
+  function press(key) {
+    if (localStorage.getItem("keys") === "off") return;
+    const scope = document.querySelector("dialog[open]") || document;
+    const row = scope.querySelector("tr[aria-current]");
+    const wanted = `[data-key="${CSS.escape(key)}"]`;
+    const target = (row && row.querySelector(wanted)) || [...scope.querySelectorAll(wanted)].find((el) => visible(el) && !el.closest("tr"));
+    if (target) return target.click();
+    if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
+    if (key === "?") document.getElementById("help")?.showModal();
+  }
+
+  function move(step) {
+    const rows = [...document.querySelectorAll("tr[data-href]")];
+    const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
+    const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+    if (!next) return;
+    rows[at]?.removeAttribute("aria-current");
+    next.setAttribute("aria-current", "true");
+    next.scrollIntoView({ block: "nearest" });
+    next.querySelector("a")?.focus({ preventScroll: true });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const gap = event.timeStamp - last;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return toFinder(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Enter" || event.key === "Tab") {
+      const wasScan = text.length >= SHORTEST && gap <= END && median(gaps) < GAP;
+      clearTimeout(pending);
+      if (wasScan && scanned()) { event.preventDefault(); event.stopImmediatePropagation(); }
+      text = "";
+      return;
+    }
+    if (event.key.length !== 1) return;
+    if (gap > END || !text) begin(event.target); else gaps.push(gap);
+    last = event.timeStamp;
+    text += event.key;
+    clearTimeout(pending);
+    if (isField(event.target) || document.querySelector("dialog[open] input[type=password]")) return;
+    if (text.length > 1 && gap < GAP) { event.preventDefault(); return; }
+    if (event.key === " ") return;
+    if (event.key === "/") return toFinder(event);
+    pending = setTimeout(() => press(event.key.toLowerCase()), PATIENCE);
+  }, true);
+
+  function toFinder(event) {
+    const finder = document.getElementById("finder");
+    if (!finder) return;
+    event.preventDefault();
+    finder.focus();
+    finder.select();
+  }
+})();
