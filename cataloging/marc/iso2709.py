@@ -149,6 +149,8 @@ def fault(data: bytes) -> str | None:
     directory = data[LEADER_LENGTH : base - 1]
     if not directory or len(directory) % ENTRY_LENGTH:
         return f"The directory has {_bytes(len(directory))}; it needs 12 for each field."
+    if b"\x00" in data:
+        return f"There is a NUL byte at byte {data.index(0)}, which no text holds."
     entries = (directory[at : at + ENTRY_LENGTH] for at in range(0, len(directory), ENTRY_LENGTH))
     return next((why for entry in entries if (why := _field_fault(data, base, entry))), None)
 

@@ -7,8 +7,8 @@ OrderProfile says which.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from pymarc import Field, Record
@@ -17,7 +17,7 @@ from cataloging.marc import iso2709
 from cataloging.marc.fields import first, subfields
 from cataloging.marc.iso2709 import Span, SpanKind
 from cataloging.marc.record import parse, project
-from techsvc.kernel.errors import BadInput
+from techsvc.kernel.errors import BadInput, Refusal
 from techsvc.kernel.identifiers import isbn13
 
 MAX_QUANTITY = 9999
@@ -39,6 +39,18 @@ class OrderProfile:
     item_type: str = "t"
     call_number: str = ""
     barcode: str = ""
+
+
+def profile_of(data: Mapping[str, object]) -> OrderProfile:
+    """A profile from stored settings ({"tag": "970", "fund": "f"}); raises Refusal for what isn't a tag or code."""
+    known = {place.name for place in fields(OrderProfile)}
+    for name, value in data.items():
+        if name not in known:
+            raise Refusal(f'"{name}" is not a part of order data. Known are: {", ".join(sorted(known))}.', field=name)
+        if not re.fullmatch("[0-9A-Za-z]{3}" if name == "tag" else "[0-9a-z]?", str(value)):
+            wanted = "a tag has three digits or letters" if name == "tag" else "a subfield code is one letter or digit"
+            raise Refusal(f'"{value}" won\'t do for {name}: {wanted}.', field=name)
+    return OrderProfile(**{name: str(value) for name, value in data.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ AUTHOR_TAGS = {"100": "abcdq", "110": "abn", "111": "acdn", "700": "abcdq", "710
 TITLE_TAGS = ("130", "240", "246", "247", "440", "490", "730", "740", "780", "785", "800", "830")
 NOTE_TAGS = ("500", "505", "508", "511", "518", "520", "521", "586")
 DIVISIONS = "vxyz"
+LONGEST_KEY, LONGEST_NUMBER = 200, 60
 FIXED_LANGUAGE = slice(35, 38)
 
 
@@ -76,12 +77,10 @@ def project(record: Record) -> Projection:
     author = _author(record)
     isbns = _numbers(record, "020", "a", isbn13)
     issns = _numbers(record, "022", "al", issn)
-    upcs = tuple(
-        u for field in record.get_fields("024") if field.indicator1 in "13" and (u := upc(subfields(field, "a")))
-    )
+    upcs = _upcs(record)
     record_lccn = next(iter(_numbers(record, "010", "a", lccn)), "")
     record_oclc = _oclc(record)
-    control_no, control_org = control(record, "001").strip(), control(record, "003").strip()
+    control_no, control_org = control(record, "001").strip()[:LONGEST_NUMBER], control(record, "003").strip()[:30]
     publisher_nos = tuple(dict.fromkeys(plain(number).replace(" ", "") for number in values(record, ["028"], "a")))
     return Projection(
         title=title,
@@ -100,8 +99,8 @@ def project(record: Record) -> Projection:
         control_no=control_no,
         control_org=control_org,
         publisher_nos=publisher_nos,
-        ddc=first(record, ["082", "092"], "a"),
-        lcc=first(record, ["050", "090"], "ab"),
+        ddc=first(record, ["082", "092"], "a")[:LONGEST_NUMBER],
+        lcc=first(record, ["050", "090"], "ab")[:80],
         subjects=tuple(dict.fromkeys(_subject(field) for field in record.get_fields(*SUBJECT_TAGS))),
         extra=_extra(record),
         match_keys=_keys(
@@ -164,6 +163,12 @@ def _year(record: Record) -> int | None:
     return fixed or next((found for date in dates if (found := year(date))), None)
 
 
+def _upcs(record: Record) -> tuple[str, ...]:
+    """Product codes of 024 with first indicator 1 (UPC) or 3 (EAN)."""
+    coded = (subfields(field, "a") for field in record.get_fields("024") if field.indicator1 in ("1", "3"))
+    return tuple(dict.fromkeys(number for text in coded if (number := upc(text))))
+
+
 def _oclc(record: Record) -> str:
     """The OCLC number of 035 (OCoLC), else of 001 where 003 or its prefix says that it is one."""
     marked = [value for value in values(record, ["035"], "a") if value.lower().startswith("(ocolc)")]
@@ -196,4 +201,4 @@ def _numbers(record: Record, tag: str, codes: str, reader: Callable[[str], str |
 
 
 def _keys(found: Iterable[tuple[KeyKind, Iterable[str]]]) -> tuple[tuple[KeyKind, str], ...]:
-    return tuple((kind, key) for kind, keys in found for key in keys if key)
+    return tuple((kind, key[:LONGEST_KEY]) for kind, keys in found for key in keys if key)

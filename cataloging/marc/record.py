@@ -116,8 +116,10 @@ def _content(field: Field) -> tuple[bytes, bytes]:
     except UnicodeEncodeError as error:
         raise Refusal(f"Field {field.tag} holds half a character (a lone surrogate). Type it again.") from error
     controls = (content.count(iso2709.SUBFIELD), content.count(iso2709.FIELD_END), content.count(iso2709.RECORD_END))
-    if controls != (marks, 1, 0):
-        raise Refusal(f"Field {field.tag} holds a control character of the MARC format. Take it out and save again.")
+    if controls != (marks, 1, 0) or b"\x00" in content:
+        raise Refusal(
+            f"Field {field.tag} holds a control character that MARC keeps for itself. Take it out and save again."
+        )
     return field.tag.encode("ascii"), content
 
 

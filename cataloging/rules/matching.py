@@ -9,10 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cataloging.marc.brief import Brief
 from cataloging.marc.fields import SUBTITLE, Format, article_length, plain, title_key
-from cataloging.marc.projection import Projection
+from cataloging.marc.projection import KeyKind, Projection
+from techsvc.kernel.identifiers import isbn13, upc
+from techsvc.kernel.money import Money
 
-__all__ = ["Facts", "Match", "Verdict", "best", "facts_of", "score", "title_key"]
+__all__ = [
+    "Description",
+    "Facts",
+    "Match",
+    "Verdict",
+    "best",
+    "brief_of",
+    "facts_given",
+    "facts_of",
+    "keys_of",
+    "score",
+    "title_key",
+    "titles_agree",
+]
 
 SHORT_STEM = 25
 
@@ -23,6 +39,20 @@ class Verdict(StrEnum):
     SAME = "same"
     MAYBE = "maybe"
     DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A title as a request, cart or message gives it; texts as they came, the ISBN not yet checked."""
+
+    title: str
+    author: str = ""
+    isbn: str = ""
+    publisher: str = ""
+    pub_year: int | None = None
+    format: str = Format.BOOK
+    edition: str = ""
+    upc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +89,43 @@ def facts_of(projection: Projection) -> Facts:
         upcs=frozenset(projection.upcs),
         pub_year=projection.pub_year,
         format=projection.format,
+    )
+
+
+def facts_given(description: Description) -> Facts:
+    """The facts that a description holds; a number with a wrong check digit is none."""
+    return Facts(
+        title=description.title,
+        author=description.author,
+        isbns13=frozenset(filter(None, [isbn13(description.isbn)])),
+        upcs=frozenset(filter(None, [upc(description.upc)])),
+        pub_year=description.pub_year,
+        format=Format(description.format),
+    )
+
+
+def keys_of(description: Description) -> list[tuple[KeyKind, str]]:
+    """The match keys under which a description's title may be found."""
+    facts = facts_given(description)
+    keys = [(KeyKind.ISBN, number) for number in facts.isbns13] + [(KeyKind.UPC, number) for number in facts.upcs]
+    key = title_key(description.title, description.author)
+    return [*keys, (KeyKind.TITLE, key)] if key else keys
+
+
+def brief_of(description: Description, *, control_no: str = "", price: Money | None = None) -> Brief:
+    """The facts of a brief record made from a description; a number that is none is left out."""
+    facts = facts_given(description)
+    return Brief(
+        title=description.title,
+        author=description.author,
+        isbn13=next(iter(facts.isbns13), ""),
+        upc=next(iter(facts.upcs), ""),
+        publisher=description.publisher,
+        pub_year=description.pub_year,
+        edition=description.edition,
+        format=Format(description.format),
+        price=price,
+        control_no=control_no,
     )
 
 
