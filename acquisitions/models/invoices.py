@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from acquisitions.models.ledger import Fund
+from acquisitions.models.funds import Fund
 from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.vendors import Vendor
 from techsvc.kernel.models.exchange import Incoming

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from acquisitions.models.ledger import FiscalYear, Fund
+from acquisitions.models.funds import FiscalYear, Fund
 from acquisitions.models.requests import PurchaseRequest
 from acquisitions.models.vendors import Vendor
 from cataloging.models.items import Collection, Item, ItemType

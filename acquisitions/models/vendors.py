@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from acquisitions.models.ledger import Fund
+from acquisitions.models.funds import Fund
 from cataloging.models.items import Collection, ItemType
 from techsvc.kernel.models.exchange import Connection
 from techsvc.kernel.models.places import Branch
