@@ -7,6 +7,7 @@ library, then runs the web server, the worker, the beat and the practice vendor,
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import signal
 import socket
@@ -166,6 +167,17 @@ def stop(running: list[Part]) -> None:
                 part.signal(signal.SIGKILL)
 
 
+def watch(running: list[Part]) -> None:
+    """Start again whatever dies, servers included; never returns."""
+    for turn in itertools.count():
+        time.sleep(0.5)
+        if turn % 10 == 0:
+            for server in embedded.ensure():
+                say(f"The built-in {server} had died and was started again.")
+        for part in running:
+            part.tend()
+
+
 def prepare() -> None:
     """Bring tables, demo rows and static files up to date."""
     say("Preparing the database …")
@@ -194,10 +206,7 @@ def main() -> None:
         say(f"\ntechsvc runs at {text('PUBLIC_URL', f'http://127.0.0.1:{port}')}\n")
         say(manage("demo", "--logins"))
         say("Ctrl-C stops it.")
-        while True:
-            time.sleep(0.5)
-            for part in running:
-                part.tend()
+        watch(running)
     except KeyboardInterrupt:
         say("\nStopping …")
     finally:

@@ -19,27 +19,9 @@ from urllib.parse import quote, unquote
 
 from techsvc.embedded.keys import write_keys
 from techsvc.embedded.places import Home, binaries, home_of, prepare
-from techsvc.embedded.servers import (
-    APP,
-    DATABASE,
-    GRANTS,
-    OWNER,
-    create_roles,
-    start_postgres,
-    start_valkey,
-    stop,
-)
+from techsvc.embedded.servers import APP, DATABASE, GRANTS, OWNER, create_roles, start_postgres, start_valkey, stop
 
-__all__ = [
-    "APP",
-    "DATABASE",
-    "GRANTS",
-    "OWNER",
-    "addresses",
-    "ensure",
-    "postgres_tool",
-    "var_dir",
-]
+__all__ = ["APP", "DATABASE", "GRANTS", "OWNER", "addresses", "ensure", "postgres_tool", "var_dir"]
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -56,31 +38,24 @@ def addresses(var: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": f"postgresql://{APP}@/{DATABASE}?host={host}",
         "DATABASE_OWNER_URL": f"postgresql://{OWNER}@/{DATABASE}?host={host}",
-        "REDIS_URL": f"redis+socket://{home.broker_socket}",
+        "REDIS_URL": f"redis+socket://{quote(str(home.broker_socket))}",
     }
 
 
-def ensure(*, durable: bool = True) -> None:
+def ensure(*, durable: bool = True) -> list[str]:
     """Start the servers that the environment does not name, and put their addresses into the environment.
 
+    Returns the names of those that had to be started: calling it again revives a server that has died.
     `durable=False` trades safety against power loss for speed, for the cluster of the tests. Ends the process
-    with a sentence when a server can't start. Calling it twice, or in a child process, is harmless.
+    with a sentence when a server can't start.
     """
     var = var_dir()
     ours = addresses(var)
-    wants_database, wants_broker = _is_ours("DATABASE_URL", ours), _is_ours("REDIS_URL", ours)
-    if not (wants_database or wants_broker) or var in _leases:
-        return
+    wanted = {name for name in ours if _is_ours(name, ours)}
+    if not wanted:
+        return []
     try:
-        home = prepare(var)
-        write_keys(var)
-        with _alone(home):
-            _take_lease(home)
-            if wants_database:
-                start_postgres(home, durable=durable)
-                create_roles(home)
-            if wants_broker:
-                start_valkey(home)
+        started = _start(var, wanted, durable=durable)
     except PermissionError as problem:
         raise SystemExit(
             f"{problem.filename} belongs to another account, so the built-in database can't start: "
@@ -88,15 +63,32 @@ def ensure(*, durable: bool = True) -> None:
         ) from problem
     except OSError as problem:
         raise SystemExit(f"The built-in database can't start: {problem}.") from problem
-    for name, address in ours.items():
-        if wants_broker if name == "REDIS_URL" else wants_database:
-            os.environ.setdefault(name, address)
+    for name in wanted:
+        os.environ.setdefault(name, ours[name])
+    return started
+
+
+def _start(var: Path, wanted: set[str], *, durable: bool) -> list[str]:
+    home = prepare(var)
+    write_keys(var)
+    started = []
+    with _alone(home):
+        if var not in _leases:
+            _take_lease(home)
+        if "DATABASE_URL" in wanted:
+            if start_postgres(home, durable=durable):
+                started.append("database")
+            create_roles(home)
+        if "REDIS_URL" in wanted and start_valkey(home):
+            started.append("broker")
+    return started
 
 
 def _is_ours(name: str, ours: Mapping[str, str]) -> bool:
     """Whether a variable is unset or was set by `ensure()` in a parent process: then the servers are our business."""
     place = unquote(ours[name].partition("host=")[2] or ours[name])
-    return place in unquote(os.environ.get(name, place))
+    given = os.environ.get("DATABASE_URL" if name == "DATABASE_OWNER_URL" else name, place)
+    return place in unquote(given)
 
 
 def postgres_tool(name: str) -> Path:

