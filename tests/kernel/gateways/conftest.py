@@ -92,10 +92,11 @@ def sftp_server(tmp_path: Path) -> Iterator[SftpServer]:
     server = SftpServer(tmp_path / "partner")
     for folder in ("in", "out"):
         (server.root / folder).mkdir(parents=True)
-    loop = asyncio.new_event_loop()
     ready, finished = threading.Event(), asyncio.Event()
+    loops: list[asyncio.AbstractEventLoop] = []
 
     async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
         acceptor = await asyncssh.listen(
             "127.0.0.1",
             0,
@@ -108,11 +109,11 @@ def sftp_server(tmp_path: Path) -> Iterator[SftpServer]:
         await finished.wait()
         acceptor.close()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     assert ready.wait(10)
     yield server
-    loop.call_soon_threadsafe(finished.set)
+    loops[0].call_soon_threadsafe(finished.set)
     thread.join(10)
 
 
@@ -178,7 +179,7 @@ def ftp_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FtpSe
         options |= {"certfile": str(pem), "tls_control_required": True, "tls_data_required": True}
     handler = type("Handler", (base,), options)
     server = ThreadedFTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"handle_exit": False}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"timeout": 0.05, "handle_exit": False}, daemon=True)
     thread.start()
     yield FtpServer(root, server.socket.getsockname()[1], certificate)
     server.close_all()
