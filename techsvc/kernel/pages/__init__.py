@@ -1,5 +1,6 @@
 """The seven kinds of pages that every department builds its screens from."""
 
+from techsvc.kernel.pages import tones
 from techsvc.kernel.pages.action import ActionPage, BulkPage
 from techsvc.kernel.pages.base import ObjectPage, Page, Submits, problem, toast
 from techsvc.kernel.pages.bench import BenchPage, BenchVerb, ScanResult
@@ -31,4 +32,5 @@ __all__ = [
     "Table",
     "problem",
     "toast",
+    "tones",
 ]

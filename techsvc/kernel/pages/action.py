@@ -37,7 +37,7 @@ class ActionPage(ObjectPage[M], Submits, Generic[M]):
         raise NotImplementedError(f"{type(self).__qualname__}.act()")
 
     def success_url(self, thing: Any) -> str:
-        return home_of(thing) or self.back()
+        return home_of(thing) or self.came_from()
 
     def message(self, thing: Any) -> str:
         return _("Done.")
@@ -64,7 +64,7 @@ class ActionPage(ObjectPage[M], Submits, Generic[M]):
             facts=self.confirm_facts(thing),
             refused=refused,
             submit_label=self.submit_label or self.page_title(),
-            cancel_url=self.back(),
+            cancel_url=self.came_from(),
             carried=[],
         )
 
@@ -91,7 +91,7 @@ class ActionPage(ObjectPage[M], Submits, Generic[M]):
         if again is not None:
             return again
         toast(self.request, refusal.text, level="error")
-        return self.go(self.back())
+        return self.go(self.came_from())
 
 
 class BulkPage(Submits, Generic[M]):
@@ -119,7 +119,7 @@ class BulkPage(Submits, Generic[M]):
         return ""
 
     def success_url(self) -> str:
-        return self.back()
+        return self.came_from()
 
     def chosen(self) -> QuerySet[M]:
         post = self.request.POST
@@ -138,7 +138,7 @@ class BulkPage(Submits, Generic[M]):
         count = self.chosen().count()
         if not count:
             toast(request, _("Nothing was chosen. Tick the rows first."), level="warning")
-            return self.go(self.back())
+            return self.go(self.came_from())
         question = self.confirm_text(count)
         if question and not request.POST.get("confirmed"):
             return self.ask(question)
@@ -152,7 +152,7 @@ class BulkPage(Submits, Generic[M]):
             question=question,
             carried=[*carried, ("confirmed", "1")],
             submit_label=self.submit_label or self.page_title(),
-            cancel_url=self.back(),
+            cancel_url=self.came_from(),
         )
 
     def run(self) -> HttpResponse:

@@ -176,7 +176,7 @@ class Submits(Page):
                 location = act()
                 submissions.settle(key, location=location)
             else:
-                location = first.location or self.back()
+                location = first.location or self.came_from()
         return self.go(location)
 
     def go(self, location: str) -> HttpResponse:
@@ -184,7 +184,7 @@ class Submits(Page):
             return HttpResponse(status=204, headers={"HX-Redirect": location})
         return HttpResponseRedirect(location)
 
-    def back(self) -> str:
+    def came_from(self) -> str:
         """The page the person came from, or home."""
         asked = self.request.POST.get("next") or self.request.GET.get("next") or self.request.headers.get("Referer")
         return own_path(self.request, asked) or reverse("workroom:home")

@@ -57,14 +57,14 @@ class FormPage(ObjectPage[Any], Submits, Generic[F]):
         raise NotImplementedError(f"{type(self).__qualname__}.act()")
 
     def success_url(self, result: Any) -> str:
-        return home_of(result) or self.back()
+        return home_of(result) or self.came_from()
 
     def message(self, result: Any) -> str:
         return _("Saved.")
 
     def cancel_url(self) -> str:
         crumbs = self.crumbs()
-        return crumbs[-1][1] if crumbs else self.back()
+        return crumbs[-1][1] if crumbs else self.came_from()
 
     def form(self, data: QueryDict | None = None) -> F:
         files = self.request.FILES if data is not None else None
