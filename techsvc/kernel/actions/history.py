@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -69,7 +69,8 @@ def can_undo(event: HistoryEvent) -> bool:
 def undo(event_id: int, *, actor: User) -> HistoryEvent:
     """Take back the act of a history line. Refuses twice, and what has no undo."""
     access.require(actor, "kernel.undo")
-    event = HistoryEvent.objects.select_for_update(of=("self",)).get(pk=event_id)
+    # History can't be locked (no right to update it): of two undos at once, the unique `undoes` stops the second.
+    event = HistoryEvent.objects.select_related("undone_by__actor").get(pk=event_id)
     if hasattr(event, "undone_by"):
         raise Refusal(_("This was already undone by %(who)s.") % {"who": event.undone_by.actor})
     how: Callable[..., object] | None = UNDOS.get(event.verb)
@@ -78,6 +79,12 @@ def undo(event_id: int, *, actor: User) -> HistoryEvent:
             _("This can't be undone by a button: “%(what)s”. Make the opposite change by hand.")
             % {"what": event.summary}
         )
-    how(event, actor=actor)
+    try:
+        with transaction.atomic():
+            how(event, actor=actor)
+    except IntegrityError as clash:
+        if "undoes" not in str(clash):
+            raise
+        raise Refusal(_("Somebody else has just undone this.")) from None
     event.refresh_from_db()
     return event
