@@ -1,0 +1,1 @@
+"""What acquisitions does: each function here is one act, done wholly or not at all."""

@@ -1,0 +1,1 @@
+"""What acquisitions asks of its own tables."""
