@@ -96,7 +96,8 @@ def build(brief: Brief, *, entered: date) -> Record:
 
 
 def _control_fields(brief: Brief, shape: Shape, entered: date) -> list[Field]:
-    when = f"s{brief.pub_year:04d}    " if brief.pub_year else "nuuuu    "
+    has_year = brief.pub_year is not None and 1000 <= brief.pub_year <= 9999
+    when = f"s{brief.pub_year}    " if has_year else "nuuuu    "
     material = shape.material.replace("@", shape.form)
     fixed = f"{entered:%y%m%d}{when}xx {material}{brief.language[:3]:<3} d"
     found = [("001", brief.control_no), ("007", shape.physical), ("008", fixed)]
@@ -133,5 +134,5 @@ def _description(brief: Brief, shape: Shape) -> list[Field]:
 
 
 def _data(tag: str, indicators: str, parts: list[tuple[str, str]]) -> Field:
-    found = [Subfield(code, value.strip()) for code, value in parts if value.strip()]
+    found = [Subfield(code, " ".join(value.split())) for code, value in parts if value.strip()]
     return Field(tag=tag, indicators=Indicators(*indicators), subfields=found)

@@ -95,6 +95,9 @@ def _misfit(data: bytes, start: int, end: int) -> Span:
     """The span of bytes that are not a whole record, with the reason."""
     length, declared = end - start, _declared(data, start)
     ends = data[end - 1 : end] == RECORD_END
+    if ends and declared is not None and length > MAX_RECORD:
+        why = f"the record at byte {start} has {length:,} bytes; ISO 2709 allows {MAX_RECORD:,}"
+        return _span(data, start, end, SpanKind.BAD, why)
     if not LEADER_START.match(data, start, end):
         looks_cut = declared is not None and length < LEADER_LENGTH
         kind = SpanKind.BAD if ends or looks_cut else SpanKind.JUNK
@@ -102,9 +105,6 @@ def _misfit(data: bytes, start: int, end: int) -> Span:
     if not ends:
         why = f"the record at byte {start} breaks off at byte {end}: its leader says {_bytes(declared or 0)}"
         return _span(data, start, end, SpanKind.BAD, f"{why}, {_bytes(length)} are there")
-    if length > MAX_RECORD:
-        why = f"the record at byte {start} has {length:,} bytes; ISO 2709 allows {MAX_RECORD:,}"
-        return _span(data, start, end, SpanKind.BAD, why)
     why = f"the leader at byte {start} says {_bytes(declared or 0)}, the record terminator comes after {length:,}"
     return _span(data, start, end, SpanKind.BAD, why)
 

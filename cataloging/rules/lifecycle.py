@@ -14,6 +14,7 @@ class ItemState(StrEnum):
     RECEIVED = "received"
     IN_PROCESS = "in_process"
     AVAILABLE = "available"
+    IN_TRANSIT = "in_transit"
     ON_HOLD_SHELF = "on_hold_shelf"
     CHECKED_OUT = "checked_out"
     DAMAGED = "damaged"
@@ -47,6 +48,7 @@ ITEM: Lifecycle[ItemState] = {
         "finish": _S.AVAILABLE,
         "stop_processing": _S.RECEIVED,
         "trap": _S.ON_HOLD_SHELF,
+        "send": _S.IN_TRANSIT,
         "report_damage": _S.DAMAGED,
         "report_missing": _S.MISSING,
         "withdraw": _S.WITHDRAWN,
@@ -56,19 +58,28 @@ ITEM: Lifecycle[ItemState] = {
         "check_out": _S.CHECKED_OUT,
         "start_processing": _S.IN_PROCESS,
         "start_mending": _S.MENDING,
+        "send": _S.IN_TRANSIT,
         "report_damage": _S.DAMAGED,
         "report_missing": _S.MISSING,
         "withdraw": _S.WITHDRAWN,
     },
+    _S.IN_TRANSIT: {
+        "arrive": _S.AVAILABLE,
+        "trap": _S.ON_HOLD_SHELF,
+        "report_damage": _S.DAMAGED,
+        "report_missing": _S.MISSING,
+    },
     _S.ON_HOLD_SHELF: {
         "check_out": _S.CHECKED_OUT,
         "release": _S.AVAILABLE,
+        "send": _S.IN_TRANSIT,
         "report_damage": _S.DAMAGED,
         "report_missing": _S.MISSING,
     },
     _S.CHECKED_OUT: {
         "check_in": _S.AVAILABLE,
         "trap": _S.ON_HOLD_SHELF,
+        "send": _S.IN_TRANSIT,
         "report_damage": _S.DAMAGED,
         "report_missing": _S.MISSING,
     },
@@ -95,6 +106,6 @@ RECORD: Lifecycle[RecordState] = {
 }
 
 # An item in one of these can be lent or promised to a patron, now or when it arrives.
-PROMISABLE = frozenset({_S.ON_ORDER, _S.RECEIVED, _S.IN_PROCESS, _S.AVAILABLE, _S.CHECKED_OUT})
+PROMISABLE = frozenset({_S.ON_ORDER, _S.RECEIVED, _S.IN_PROCESS, _S.AVAILABLE, _S.IN_TRANSIT, _S.CHECKED_OUT})
 # Not the library's any more, or never was.
 GONE = frozenset({_S.WITHDRAWN, _S.CANCELLED})

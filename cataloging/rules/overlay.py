@@ -150,8 +150,8 @@ def _happenings(old: Record, new: Record, merged: Record) -> list[Happening]:
 
 
 def _place(field: Field) -> str:
-    """Control fields by tag, the others by hundreds, so that incoming order within a block stays."""
-    return field.tag if field.control_field else field.tag[0]
+    """By tag; notes, subjects and added entries by hundreds alone, where the cataloguer's order means something."""
+    return field.tag[0] if field.tag[0] in "567" else field.tag
 
 
 def _copy(record: Record) -> Record:
