@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from pymarc import Field, Indicators, Record, Subfield
-
+from cataloging.marc.classes import Field, Indicators, Record, Subfield
 from cataloging.marc.fields import Format, article_length
 from techsvc.kernel.money import Money
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pymarc import Field, Record
+from cataloging.marc.classes import Field, Record
 
 DATA_TAG = "010"
 ARTICLES = ("the ", "an ", "a ")

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from pymarc import Field, Indicators, Leader, Record
-
+from cataloging.marc.classes import Field, Indicators, Leader, Record
 from techsvc.kernel.errors import BadInput, Refusal
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"

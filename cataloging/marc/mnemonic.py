@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pymarc import Field, Indicators, Leader, Record, Subfield
-
+from cataloging.marc.classes import Field, Indicators, Leader, Record, Subfield
 from techsvc.kernel.errors import BadInput
 
 LINE = re.compile(r"=(?P<tag>[0-9A-Za-z]{3}) {1,2}(?P<rest>.*)")

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
-from pymarc import Field, Record
-
 from cataloging.marc import iso2709
+from cataloging.marc.classes import Field, Record
 from cataloging.marc.fields import first, subfields
 from cataloging.marc.iso2709 import Span, SpanKind
 from cataloging.marc.record import parse, project

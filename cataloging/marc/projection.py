@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pymarc import Field, Record
-
+from cataloging.marc.classes import Field, Record
 from cataloging.marc.fields import (
     SUBJECT_TAGS,
     Format,

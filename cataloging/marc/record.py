@@ -1,6 +1,6 @@
-"""The one adapter over pymarc: bytes to records and back, what a screen shows of them, what changed between two.
+"""The adapter over pymarc: bytes to records and back, what a screen shows of them, what changed between two.
 
-Everything else in the project asks for a record here; a faster reader with pymarc's classes can be put in its place.
+Everything outside this package asks for records here, and for their classes.
 Records are kept as UTF-8; MARC-8 is converted on the way in.
 """
 
@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
-from pymarc import Field, Indicators, Leader, Record, Subfield
-from pymarc.exceptions import PymarcException
-
 from cataloging.marc import iso2709
 from cataloging.marc.brief import Brief, build
+from cataloging.marc.classes import Field, Indicators, Leader, PymarcException, Record, Subfield
 from cataloging.marc.fields import DATA_TAG, Format
 from cataloging.marc.iso2709 import Encoding
 from cataloging.marc.projection import Projection, project

@@ -7,9 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pymarc import Record
-
 from cataloging.marc.fields import Format, article_length, control, first, format_of, plain
+from cataloging.marc.record import Record
 
 MARKS = re.compile("[/'\u2032\u02b9\u2019\u00b4]")
 DEWEY = re.compile(r"[0-9]{3}(?:\.[0-9]+)?")

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pymarc import Field, Record
-
 from cataloging.marc.fields import SUBJECT_TAGS, control, first, subfields
+from cataloging.marc.record import Field, Record
 from techsvc.kernel.identifiers import isbn13, issn
 
 NOT_REPEATABLE = ("001", "003", "005", "008", "010", "100", "110", "111", "130", "240", "245", "254", "263")
