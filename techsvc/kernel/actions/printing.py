@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import models, transaction
@@ -46,7 +46,7 @@ def register(kind: str, renderer: Renderer) -> None:
 def request(
     subject: models.Model, kind: str, *, key: str, title: str, branch: Branch | None, actor: User
 ) -> PrintRequest:
-    """Ask for one piece of paper; the same key again returns the first request, so nothing prints twice by itself."""
+    """Ask for one piece of paper; the same key again returns the first request: nothing prints twice by itself."""
     row, fresh = PrintRequest.objects.get_or_create(
         key=key,
         defaults={
@@ -105,12 +105,13 @@ def mark_printed(request_ids: Iterable[int], *, actor: User) -> int:
 
 
 @transaction.atomic
-def cancel_for(subject: models.Model, *, actor: User, why: str) -> int:
-    """Withdraw requests that are not printed yet, because what they were for was undone."""
+def cancel_for(subject: models.Model, *, actor: User, why: str, kinds: Collection[str] = ()) -> int:
+    """Withdraw requests that are not printed yet, of these kinds or all, because what they were for was undone."""
     rows = PrintRequest.objects.filter(
         subject_type=type_of(subject),
         subject_id=str(subject.pk),
         state__in=(PrintState.WAITING, PrintState.READY, PrintState.FAILED),
+        kind__in=kinds or KINDS,
     )
     for row in rows.select_for_update():
         history.write(

@@ -1,0 +1,1 @@
+"""What catalogers do: every write to records, items and loads."""
