@@ -35,7 +35,7 @@
     const term = document.createElement("dt"), said = document.createElement("dd"), key = document.createElement("kbd");
     key.textContent = el.dataset.key.toUpperCase();
     term.append(key);
-    said.textContent = el.textContent.trim().replace(/\s+\S$/, "");
+    said.textContent = [...el.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join(" ").trim();
     keys?.append(term, said);
   });
 

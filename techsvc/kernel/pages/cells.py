@@ -50,9 +50,13 @@ def _date_html(value: date) -> str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, DATE))
 
 
+def time_words(value: datetime) -> str:
+    """An instant as the library's clocks show it."""
+    return date_format(timezone.localtime(value) if timezone.is_aware(value) else value, TIME)
+
+
 def _time_html(value: datetime) -> str:
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, TIME))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), time_words(value))
 
 
 def _number_html(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -69,13 +69,15 @@ def ago(when: datetime | None) -> SafeString:
     """How long ago, with the instant itself for who wants to know."""
     if when is None:
         return SafeString("")
-    span = timesince(when, clock.now()).split(",")[0]
-    exact = cells.shown(when, "datetime")
-    return format_html('<span class="ago" title="{}">{}</span>', _plain(exact), _("%(span)s ago") % {"span": span})
-
-
-def _plain(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html)
+    at = clock.now()
+    words = (
+        _("just now")
+        if at - when < timedelta(minutes=1)
+        else _("%(span)s ago") % {"span": timesince(when, at, depth=1)}
+    )
+    return format_html(
+        '<time class="ago" datetime="{}" title="{}">{}</time>', when.isoformat(), cells.time_words(when), words
+    )
 
 
 @register.filter
