@@ -42,9 +42,9 @@ def pytest_configure() -> None:
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Replaces pytest-django's: a clone of a migrated template instead of a migration for each run."""
     with django_db_blocker.unblock():
-        name = database.prepare()
+        name, template = database.prepare()
         patch = pytest.MonkeyPatch()
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: database.recreate(name))
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: database.recreate(name, template))
     yield
     patch.undo()
     with django_db_blocker.unblock():

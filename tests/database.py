@@ -24,33 +24,31 @@ from techsvc import embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("techsvc", "cataloging", "acquisitions", "ill", "processing")
-SHAPES_ROWS = ("migrations/*.py", "models/*.py", "models.py", "apps.py", "access.py", "declarations.py", "rules/*.py")
-TEMPLATES_KEPT = 3
+SHAPES_ROWS = ("migrations/*.py", "models/*.py", "models.py", "apps.py", "access.py", "declarations.py")
+TEMPLATES_KEPT = 8
 LOCK = 7_470_117  # any fixed number: the advisory lock under which templates are built
 
 
-def prepare() -> str:
-    """Make this process's database and point Django and child processes at it; returns its name."""
-    name = f"test_techsvc_{os.getpid()}"
+def prepare() -> tuple[str, str]:
+    """Make this process's database and point Django and child processes at it; returns its name and its template's."""
+    name, template = f"test_techsvc_{os.getpid()}", template_name()
     with _server() as cursor:
         _drop_abandoned(cursor)
-        _ensure_template(cursor)
-    recreate(name)
+        _ensure_template(template, cursor)
+    recreate(name, template)
     _use(name, settings.APP_LOGIN)
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         parts = urlsplit(os.environ.get(variable) or os.environ["DATABASE_URL"])
         os.environ[variable] = urlunsplit(parts._replace(path=f"/{name}", netloc=parts.netloc or "@"))
-    return name
+    return name, template
 
 
-def recreate(name: str) -> None:
+def recreate(name: str, template: str) -> None:
     """Replace the database by a fresh clone: seeded rows are back and sequences start again."""
     connections.close_all()
     with _server() as cursor:
         drop(name, cursor)
-        cursor.execute(
-            f'CREATE DATABASE "{name}" TEMPLATE "{template_name()}" STRATEGY file_copy'
-        )  # a third of the time
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')  # a third of the time
 
 
 def drop(name: str, cursor: Any) -> None:
@@ -73,8 +71,7 @@ def template_name() -> str:
     return f"template_techsvc_{digest.hexdigest()[:16]}"
 
 
-def _ensure_template(cursor: Any) -> None:
-    name = template_name()
+def _ensure_template(name: str, cursor: Any) -> None:
     cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # released when the connection closes
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
     if cursor.fetchone():
