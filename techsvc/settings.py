@@ -186,7 +186,7 @@ CONTENT_SECURITY_POLICY = {
 # Files and mail -----------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(text("STATIC_ROOT", str(VAR_DIR / "static")))
 BOOTSTRAP = BASE_DIR / "node_modules" / "bootstrap" / "dist"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("bootstrap", BOOTSTRAP)] if BOOTSTRAP.is_dir() else [])]
 COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() or "collectstatic" in sys.argv

@@ -93,7 +93,7 @@ def _run(program: str, *words: str) -> None:
 
 def _tool(program: str) -> str:
     """The program in the server's own version: an older one can't read the server, a newer one writes for its own."""
-    wanted = connection.pg_version // 10_000
+    wanted = int(sql.rows("SHOW server_version_num")[0][0]) // 10_000
     found = [embedded.postgres_tool(program), shutil.which(program)]
     versions = {major: str(path) for path in found if path and (major := _major(Path(path)))}
     if wanted not in versions:
