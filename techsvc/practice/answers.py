@@ -85,6 +85,7 @@ def despatch_advice(order: Order, cartons: Sequence[Carton], heading: Heading) -
         day("11", heading.moment),
         day("132", heading.moment + timedelta(days=DAYS_ON_THE_ROAD)),
         Segment("RFF", ["ON", order.number]),
+        Segment("RFF", ["PK", heading.number]),
         *parties(order),
     ]
     count = 0
