@@ -11,6 +11,6 @@ class ProcessingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from processing import declarations  # noqa: PLC0415
+        from processing import declarations
 
         declarations.processing()

@@ -1,7 +1,59 @@
-"""What processing declares to the house: rights, policies, slots, states' tones."""
+"""What processing declares to the house: rights, policies, papers, slots."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cataloging.models.items import Item
+from processing import queries
+from processing.actions import labels, routing
+from processing.labels.barcodes import Symbology
+from techsvc.kernel import access, slots
+from techsvc.kernel.access import Right
+from techsvc.kernel.actions import history, policies, printing
+from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.models.people import User
+from techsvc.kernel.pages import tones
+from techsvc.kernel.slots import NavItem, Tile, Verb
+
+RIGHTS = (
+    Right(
+        "processing.view", "See what is made ready", ("technician", "cataloger", "processing", "supervisor", "auditor")
+    ),
+    Right("processing.work", "Make items ready", ("technician", "cataloger", "processing", "supervisor")),
+)
+SYMBOLOGIES = ", ".join(Symbology)
 
 
 def processing() -> None:
     """Make the declarations; called once from apps.py."""
+    access.declare(*RIGHTS)
+    policies.declare(
+        PolicyDeclaration("processing.symbology", "Bars on barcode labels", "text", "codabar", f"One of {SYMBOLOGIES}.")
+    )
+    for kind, renderer in (
+        ("spine_label", labels.spine_label),
+        ("barcode_label", labels.barcode_label),
+        ("hold_tag", labels.hold_tag),
+    ):
+        printing.register(kind, renderer)
+    history.undoable("processing.finish", routing.undo_finish)
+    tones.register({"in_work": "info", "skipped": "idle"})
+    slots.open_kind("processing.job")
+    slots.add_nav(NavItem(_("Process"), "processing:worklist", "processing.view", "process", 60))
+    slots.add_tiles("processing.view", _tiles)
+    slots.add_verbs("cataloging.item", "processing.work", _item_verbs)
+
+
+def _tiles(_user: User) -> Iterator[Tile]:
+    waiting = queries.to_make_ready()
+    oldest = waiting.order_by("state_since").values_list("state_since", flat=True).first()
+    yield Tile(_("Make ready"), reverse("processing:worklist"), waiting.count(), oldest)
+
+
+def _item_verbs(item: Item, _user: User) -> Iterator[Verb]:
+    if item.state in ("received", "in_process") and item.barcode:
+        yield Verb(_("Make ready"), reverse("processing:start", args=[item.pk]), method="post", key="m", icon="process")

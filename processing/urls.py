@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path, re_path
+
+from processing.views import worklist
 
 app_name = "processing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", worklist.Worklist.as_view(), name="worklist"),
+    path("bench/", worklist.Bench.as_view(), name="bench"),
+    path("items/<int:pk>/start/", worklist.Start.as_view(), name="start"),
+    path("jobs/<int:pk>/", worklist.JobDetail.as_view(), name="job"),
+    path("jobs/<int:pk>/finish/", worklist.Finish.as_view(), name="finish"),
+    re_path(
+        r"^jobs/(?P<pk>\d+)/steps/(?P<code>[a-z_]{1,30})/(?P<verb>do|skip|undo)/$", worklist.Step.as_view(), name="step"
+    ),
+]

@@ -14,8 +14,8 @@ BEGIN
     SELECT coalesce(sum(amount_minor), 0), count(*) INTO off_by, sides
     FROM acquisitions_ledgerentry WHERE transaction_id = NEW.transaction_id;
     IF off_by <> 0 OR sides < 2 THEN
-        RAISE EXCEPTION 'Ledger transaction % has % entries that sum to %, not to zero.', NEW.transaction_id, sides, off_by
-            USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION 'Ledger transaction % has % entries that sum to %, not to zero.',
+            NEW.transaction_id, sides, off_by USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END $$;
@@ -24,16 +24,17 @@ CREATE CONSTRAINT TRIGGER ledger_balances AFTER INSERT ON acquisitions_ledgerent
 """
 UNBALANCE = "DROP TRIGGER ledger_balances ON acquisitions_ledgerentry; DROP FUNCTION techsvc_ledger_balances();"
 
+TRIGGERS = (
+    "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION techsvc_append_only()",
+    "CREATE TRIGGER no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION techsvc_append_only()",
+)
+
 
 def protect(apps, schema_editor):
     role = schema_editor.connection.ops.quote_name(settings.DATABASE_APP_ROLE)
     for table in TABLES:
-        schema_editor.execute(
-            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION techsvc_append_only()"
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION techsvc_append_only()"
-        )
+        for trigger in TRIGGERS:
+            schema_editor.execute(trigger.format(table=table))
         if settings.DATABASE_APP_ROLE != settings.DATABASE_OWNER_ROLE:
             schema_editor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
 

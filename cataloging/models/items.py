@@ -11,7 +11,7 @@ from techsvc.kernel.models.places import Branch
 
 # Plain values: the lifecycle itself is cataloging.rules.lifecycle.ITEM; a test holds the two together.
 STATES = (
-    "on_order", "received", "in_process", "available", "on_hold_shelf", "checked_out", "damaged", "missing", "mending",
+    "on_order", "received", "in_process", "available", "in_transit", "on_hold_shelf", "checked_out", "damaged", "missing", "mending",
     "withdrawn", "cancelled",
 )  # fmt: skip
 
@@ -58,7 +58,8 @@ class Item(models.Model):
     )
     barcode = models.CharField(_("barcode"), max_length=20, null=True, blank=True, unique=True)
     call_number = models.CharField(_("call number"), max_length=80, blank=True)
-    call_sort = models.CharField(max_length=120, blank=True)
+    # Keys of the application sort by their bytes, whatever collation a server has.
+    call_sort = models.CharField(max_length=120, blank=True, db_collation="C")
     state = models.CharField(_("state"), max_length=15, default="on_order")
     price_minor = models.BigIntegerField(_("price"), null=True, blank=True)
     currency = models.CharField(max_length=3, default="USD")

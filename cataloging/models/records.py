@@ -26,7 +26,7 @@ class Record(models.Model):
     language = models.CharField(_("language"), max_length=3, blank=True)
     pub_year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     title = models.TextField(_("title"))
-    title_sort = models.TextField()
+    title_sort = models.TextField(db_collation="C")
     author = models.TextField(_("author"), blank=True)
     edition = models.TextField(_("edition"), blank=True)
     publisher = models.TextField(_("publisher"), blank=True)

@@ -11,6 +11,6 @@ class CirculationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from techsvc.circulation import declarations  # noqa: PLC0415
+        from techsvc.circulation import declarations
 
         declarations.circulation()

@@ -1,7 +1,79 @@
-"""What circulation declares to the house: rights, policies, slots, states' tones."""
+"""What circulation declares to the house: rights, policies, notices, states' tones."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cataloging.models.records import Record
+from techsvc.circulation.actions import holds, telling
+from techsvc.circulation.models.holds import Hold
+from techsvc.circulation.rules.lifecycle import HoldState
+from techsvc.kernel import access, slots
+from techsvc.kernel.access import Right
+from techsvc.kernel.actions import history, jobs, notices, policies, printing
+from techsvc.kernel.actions.jobs import ScheduleDeclaration
+from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.actions.printing import PrintKind
+from techsvc.kernel.models.people import User
+from techsvc.kernel.pages import tones
+from techsvc.kernel.slots import NavItem, Panel, Tile, Verb
+
+RIGHTS = (
+    Right(
+        "circulation.view_holds",
+        "See holds",
+        ("technician", "cataloger", "processing", "ill", "desk", "supervisor", "auditor"),
+    ),
+    Right(
+        "circulation.place_hold",
+        "Place and settle holds",
+        ("technician", "selector", "processing", "ill", "desk", "supervisor"),
+    ),
+)
 
 
 def circulation() -> None:
     """Make the declarations; called once from apps.py."""
+    access.declare(*RIGHTS)
+    policies.declare(
+        PolicyDeclaration(
+            "circulation.hold_days", "Days that a hold is kept on the shelf", "int", 7, "Then the next in line gets it."
+        )
+    )
+    jobs.declare(
+        ScheduleDeclaration(
+            "circulation.expire_uncollected",
+            "Let uncollected holds go",
+            daily_at=time(2, 30),
+            why="The next in line should not wait for somebody who does not come.",
+        )
+    )
+    printing.declare(PrintKind("hold_tag", "Hold tag"))
+    notices.register(telling.HOLD_READY)
+    history.undoable("circulation.cancel_hold", holds.undo_cancel)
+    tones.register({"waiting": "info", "ready": "ok", "collected": "idle", "expired": "warn"})
+    slots.open_kind("circulation.hold", "circulation.patron")
+    slots.add_nav(NavItem(_("Holds"), "circulation:holds", "circulation.view_holds", "hold", 70))
+    slots.add_panel("cataloging.record", "circulation.view_holds", _record_panel)
+    slots.add_verbs("cataloging.record", "circulation.place_hold", _record_verbs)
+    slots.add_tiles("circulation.view_holds", _tiles)
+
+
+def _record_panel(record: Record, _user: User) -> Panel | None:
+    """The queue of a title, on its record page."""
+    queue = Hold.objects.filter(record=record, state__in=(HoldState.WAITING, HoldState.READY)).select_related("pickup")
+    return Panel(str(_("Holds")), "circulation/_queue.html", {"queue": queue}) if queue else None
+
+
+def _record_verbs(record: Record, _user: User) -> Iterator[Verb]:
+    yield Verb(_("Place hold"), reverse("circulation:hold_new", args=[record.pk]), key="h", icon="hold")
+
+
+def _tiles(_user: User) -> Iterator[Tile]:
+    ready = Hold.objects.filter(state=HoldState.READY)
+    oldest = ready.order_by("ready_at").values_list("ready_at", flat=True).first()
+    yield Tile(_("On the hold shelf"), reverse("circulation:holds") + "?state=ready", ready.count(), oldest)

@@ -14,8 +14,8 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from techsvc.kernel import checks, declarations  # noqa: F401, PLC0415  (checks register on import)
-        from techsvc.kernel.actions import people  # noqa: PLC0415
+        from techsvc.kernel import checks, declarations  # noqa: F401  (checks register on import)
+        from techsvc.kernel.actions import people
 
         declarations.kernel()
         current_app.autodiscover_tasks(force=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from techsvc.kernel import clock
 from techsvc.kernel.models.exchange import Incoming, IncomingState, Outgoing, OutgoingState
 from techsvc.kernel.models.history import HistoryEvent
-from techsvc.kernel.models.jobs import Job
+from techsvc.kernel.models.jobs import Job, Schedule
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.printing import PrintRequest
 
@@ -63,3 +63,8 @@ def held_incoming() -> QuerySet[Incoming]:
 def my_jobs(user: User) -> QuerySet[Job]:
     """The person's own long jobs, running ones first."""
     return Job.objects.filter(started_by=user).order_by("finished_at", "-id")
+
+
+def schedules_with_last_run() -> QuerySet[Schedule]:
+    """Schedules with `last_run`, the instant at which each was last rung."""
+    return Schedule.objects.annotate(last_run=Max("runs__at"))

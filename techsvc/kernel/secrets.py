@@ -70,12 +70,14 @@ class Secret:
         ring = key_ring()
         if key_id not in ring:
             raise SecretUnreadable(
-                f"The password was sealed with key {key_id}, which the key file lacks. Put that key back or set the password again."
+                f"The password was sealed with key {key_id}, which the key file lacks. "
+                "Put that key back or set the password again."
             )
         raw = base64.b64decode(payload)
         try:
             return AESGCM(ring[key_id]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
         except InvalidTag:
             raise SecretUnreadable(
-                "The stored password can't be read with the key file in place. Nothing was sent; set the password again."
+                "The stored password can't be read with the key file in place. "
+                "Nothing was sent; set the password again."
             ) from None

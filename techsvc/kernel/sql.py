@@ -13,14 +13,16 @@ def rows(statement: LiteralString, params: Sequence[Any] = ()) -> list[tuple[Any
     """The rows of a statement whose text is a constant of ours; values travel as parameters only."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def execute(statement: LiteralString, params: Sequence[Any] = ()) -> int:
     """Run a statement; returns the number of rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.rowcount
+        touched: int = cursor.rowcount
+        return touched
 
 
 def copy_in(table_and_columns: LiteralString, lines: Iterable[str]) -> None:

@@ -15,7 +15,7 @@ STATES = ("waiting", "ready", "collected", "expired", "cancelled")
 
 
 class Hold(models.Model):
-    """A patron's place in the queue of a title. The queue is the order of `placed_at`; an item is one hold's at most."""
+    """A patron's place in the queue of a title, in the order of `placed_at`; an item is one hold's at most."""
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="holds", verbose_name=_("title"))
     item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="holds", verbose_name=_("item"))

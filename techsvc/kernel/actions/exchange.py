@@ -152,7 +152,7 @@ def _mail_endpoint() -> Endpoint | None:
         return None
     return Endpoint(
         kind=settings.MAIL.scheme,
-        host=settings.EMAIL_HOST,
+        host=settings.EMAIL_HOST or "",
         port=settings.EMAIL_PORT,
         username=settings.EMAIL_HOST_USER,
         password=settings.EMAIL_HOST_PASSWORD,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from techsvc.kernel import access, clock
+from techsvc.kernel.actions import history
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.jobs import Count, Job, JobState, Schedule, ScheduledRun
 from techsvc.kernel.models.people import User
@@ -164,9 +165,9 @@ def due_instant(schedule: Schedule, at: datetime) -> datetime:
     if schedule.every_minutes:
         period = schedule.every_minutes * 60
         return datetime.fromtimestamp(at.timestamp() // period * period, tz=at.tzinfo)
-    assert schedule.daily_at is not None  # the database holds it: exactly one rhythm
     local = timezone.localtime(at)
-    todays = local.replace(hour=schedule.daily_at.hour, minute=schedule.daily_at.minute, second=0, microsecond=0)
+    hour = schedule.daily_at or time()
+    todays = local.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0)
     return todays if todays <= local else todays - timedelta(days=1)
 
 
@@ -179,3 +180,21 @@ def seed_schedules() -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+@transaction.atomic
+def switch_schedule(schedule_id: int, *, actor: User) -> Schedule:
+    """Stop a schedule that runs, start one that is stopped."""
+    access.require(actor, "kernel.set_policy")
+    schedule = Schedule.objects.select_for_update().get(pk=schedule_id)
+    schedule.active = not schedule.active
+    schedule.save(update_fields=["active"])
+    word = _("started") if schedule.active else _("stopped")
+    history.write(
+        schedule,
+        "kernel.switch_schedule",
+        actor=actor,
+        summary=f"{schedule.title}: {word}",
+        after={"active": schedule.active},
+    )
+    return schedule

@@ -73,10 +73,13 @@ def create_user(
     chosen = list(roles)
     user.roles.set(chosen)
     history.write(
-        user, "kernel.create_user", actor=actor,
-        summary=_("%(name)s joined as %(roles)s") % {"name": display_name, "roles": ", ".join(r.name for r in chosen) or _("no role")},
+        user,
+        "kernel.create_user",
+        actor=actor,
+        summary=_("%(name)s joined as %(roles)s")
+        % {"name": display_name, "roles": ", ".join(r.name for r in chosen) or _("no role")},
         after={"username": username, "roles": sorted(r.code for r in chosen)},
-    )  # fmt: skip
+    )
     return user
 
 
@@ -132,10 +135,15 @@ def _set_roles(user: User, codes: list[str], *, actor: User, why: str, undoes: H
     before = sorted(user.roles.values_list("code", flat=True))
     user.roles.set(Role.objects.filter(code__in=codes))
     history.write(
-        user, "kernel.set_roles" if undoes is None else "kernel.undo_set_roles", actor=actor, why=why, undoes=undoes,
+        user,
+        "kernel.set_roles" if undoes is None else "kernel.undo_set_roles",
+        actor=actor,
+        why=why,
+        undoes=undoes,
         summary=_("Roles of %(name)s: %(roles)s") % {"name": user, "roles": ", ".join(codes) or _("none")},
-        before={"roles": before}, after={"roles": codes},
-    )  # fmt: skip
+        before={"roles": before},
+        after={"roles": codes},
+    )
     return user
 
 
@@ -171,10 +179,14 @@ def set_grant(
             role=role, permission=permission, defaults={"scope": scope, "up_to_minor": up_to_minor}
         )
     history.write(
-        role, "kernel.set_grant", actor=actor, why=why,
-        summary=f"{role}: {access.DECLARED[permission].label}", before=before or {},
+        role,
+        "kernel.set_grant",
+        actor=actor,
+        why=why,
+        summary=f"{role}: {access.DECLARED[permission].label}",
+        before=dict(before or {}),
         after={} if scope is None else {"scope": scope, "up_to_minor": up_to_minor},
-    )  # fmt: skip
+    )
     return grant
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ class PolicyDeclaration:
 
 
 DECLARED: dict[str, PolicyDeclaration] = {}
-_READ = {
+_READ: dict[str, Callable[[Any], Any]] = {
     "bool": lambda text: str(text).lower() in ("true", "on", "yes", "1"),
     "int": int,
     "money": int,
@@ -49,6 +50,25 @@ def value(key: str) -> Any:
     return row.value if row else DECLARED[key].default
 
 
+def declared(key: str) -> PolicyDeclaration:
+    """The declaration of a policy; refuses a key that nobody declared."""
+    if key not in DECLARED:
+        raise Refusal(_("There is no policy called %(key)s.") % {"key": key})
+    return DECLARED[key]
+
+
+def in_force() -> list[tuple[PolicyDeclaration, Any, Policy | None]]:
+    """Every policy with its value now and the row that decided it, by key. One query."""
+    rows = {
+        row.key: row
+        for row in Policy.objects.filter(since__lte=clock.now()).select_related("set_by").order_by("since", "id")
+    }
+    return [
+        (d, rows[d.key].value if d.key in rows else d.default, rows.get(d.key))
+        for d in sorted(DECLARED.values(), key=lambda d: d.key)
+    ]
+
+
 @transaction.atomic
 def set_policy(key: str, new: Any, *, actor: User, why: str) -> Policy:
     """Decide a policy from now on. Refuses unknown keys, values of the wrong kind, and an empty reason."""
@@ -64,9 +84,7 @@ def decide(key: str, parsed: Any, *, actor: User, why: str) -> Policy:
 
 
 def _set(key: str, new: Any, *, actor: User, why: str, undoes: HistoryEvent | None = None) -> Policy:
-    declaration = DECLARED.get(key)
-    if declaration is None:
-        raise Refusal(_("There is no policy called %(key)s.") % {"key": key})
+    declaration = declared(key)
     try:
         parsed = _READ[declaration.kind](new)
     except (TypeError, ValueError):

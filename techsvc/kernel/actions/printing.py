@@ -50,10 +50,15 @@ def request(
     row, fresh = PrintRequest.objects.get_or_create(
         key=key,
         defaults={
-            "kind": KINDS[kind].code, "title": title[:200], "branch": branch, "asked_by": actor, "asked_at": clock.now(),
-            "subject_type": type_of(subject), "subject_id": str(subject.pk),
+            "kind": KINDS[kind].code,
+            "title": title[:200],
+            "branch": branch,
+            "asked_by": actor,
+            "asked_at": clock.now(),
+            "subject_type": type_of(subject),
+            "subject_id": str(subject.pk),
         },
-    )  # fmt: skip
+    )
     if fresh:
         jobs.later("kernel.render", row.pk)
     return row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from techsvc.kernel.gateways.transport import (
     checked_name,
     finished,
     free_name,
+    nothing,
     sha256,
     temporary,
 )
@@ -34,13 +35,15 @@ class Folder(Line):
         self.outbox = self._below_root(endpoint.outbox)
         self.inbox = self._below_root(endpoint.inbox)
 
-    def put(self, name: str, body: bytes) -> None:
+    def put(self, name: str, body: bytes, *, before_visible: Callable[[], object] = nothing) -> None:
         """Write beside, flush to disk, compare, rename over."""
         final, part = self.outbox / checked_name(name), self.outbox / temporary(name)
         with named_errors(f"write {final}"):
             write_through(part, body)
             if part.read_bytes() != body:
                 raise Transient(f"{part} does not hold what was written to it. It was not delivered.")
+        before_visible()
+        with named_errors(f"write {final}"):
             os.replace(part, final)
         try:
             flush_folder(self.outbox)

@@ -12,7 +12,7 @@ import io
 import re
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from techsvc.kernel.gateways.errors import GatewayError, Permanent, Transient, Unknown
@@ -27,6 +27,7 @@ from techsvc.kernel.gateways.transport import (
     finished,
     free_name,
     joined,
+    nothing,
     temporary,
     tls_context,
 )
@@ -65,7 +66,7 @@ class Ftp(Line):
             self.close()
             raise opening_error(error, endpoint) from error
 
-    def put(self, name: str, body: bytes) -> None:
+    def put(self, name: str, body: bytes, *, before_visible: Callable[[], object] = nothing) -> None:
         """Upload under a temporary name, compare the size if the server tells it, rename over the final one."""
         final, part = self._outgoing(name), joined(self.endpoint.outbox, temporary(checked_name(name)))
         with self._named_errors(f"write {part}"):
@@ -75,6 +76,7 @@ class Ftp(Line):
             raise Transient(
                 f"Of {len(body)} bytes for {final}, {arrived} arrived on {self.endpoint.address}. Not delivered."
             )
+        before_visible()
         try:
             self._rename_over(part, final)
         except ftplib.error_perm as error:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from stat import S_ISREG
 
@@ -27,6 +27,7 @@ from techsvc.kernel.gateways.transport import (
     finished,
     free_name,
     joined,
+    nothing,
     sha256,
     temporary,
 )
@@ -51,7 +52,7 @@ class Sftp(Line):
             self.close()
             raise
 
-    def put(self, name: str, body: bytes) -> None:
+    def put(self, name: str, body: bytes, *, before_visible: Callable[[], object] = nothing) -> None:
         """Upload under a temporary name, compare the size, rename over the final one."""
         final, part = self._outgoing(name), joined(self.endpoint.outbox, temporary(checked_name(name)))
         with self._named_errors(f"write {part}"):
@@ -61,6 +62,7 @@ class Sftp(Line):
             raise Transient(
                 f"Of {len(body)} bytes for {final}, {arrived} arrived on {self.endpoint.address}. Not delivered."
             )
+        before_visible()
         self._rename_over(part, final)
         found = self._size(final)
         if found is not None and found != len(body):

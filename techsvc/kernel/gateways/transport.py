@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
@@ -61,11 +62,17 @@ class RemoteFile:
     size: int
 
 
+def nothing() -> None:
+    """For callers that need not know when the file becomes visible."""
+
+
 class Transport(Protocol):
     """An open line to one partner. Every method raises Transient, Permanent or Unknown, and nothing else."""
 
-    def put(self, name: str, body: bytes) -> None:
+    def put(self, name: str, body: bytes, *, before_visible: Callable[[], object] = nothing) -> None:
         """Deliver `body` as `name` in the outbox: under a temporary name, checked, renamed.
+
+        `before_visible` is called at the last moment before the partner can see the file.
 
         A file of the same name is replaced. Names come from message ids, so a resend never doubles.
         """

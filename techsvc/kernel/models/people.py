@@ -88,6 +88,18 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.display_name
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin may greet the person; what they see there is asked of their rights."""
+        return self.is_active and not self.is_system
+
+    def has_perm(self, _perm: str, _obj: object = None) -> bool:
+        """Django's own permissions are not used: rights are Grant rows, asked through techsvc.kernel.access."""
+        return False
+
+    def has_module_perms(self, _app: str) -> bool:
+        return False
+
 
 class Patron(models.Model):
     """A library user who asked for something: the least data that telling them needs.

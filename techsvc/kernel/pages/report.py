@@ -59,6 +59,8 @@ class ReportPage(Page):
     def _totals_cells(self, totals: Mapping[str, Any]) -> list[tuple[str, Any]]:
         """(class, html) per column; columns without a total stay empty, the first says what the line is."""
         return [
-            (column.css, shown(totals[column.key], column.kind) if column.key in totals else "" if i else _("Total"))
+            (column.css, shown(totals[column.key], column.kind))
+            if column.key in totals
+            else ("", "" if i else _("Total"))
             for i, column in enumerate(self.columns)
         ]

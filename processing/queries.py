@@ -1,0 +1,27 @@
+"""What waits to be made ready."""
+
+from __future__ import annotations
+
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery
+
+from cataloging.models.items import Item
+from cataloging.rules.lifecycle import ItemState
+from processing.models.jobs import ProcessingJob
+from techsvc.circulation.models.holds import Hold
+from techsvc.circulation.rules.lifecycle import HoldState
+
+
+def to_make_ready() -> QuerySet[Item]:
+    """Items that are cataloged and received, or in work; with `waited_for` and the key of their open `job`."""
+    somebody_waits = Hold.objects.filter(record=OuterRef("record"), state=HoldState.WAITING)
+    job = ProcessingJob.objects.filter(item=OuterRef("pk"), state__in=("waiting", "in_work")).values("pk")[:1]
+    return (
+        Item.objects.filter(state__in=(ItemState.RECEIVED, ItemState.IN_PROCESS), barcode__isnull=False)
+        .select_related("record", "branch")
+        .annotate(waited_for=Exists(somebody_waits, output_field=BooleanField()), job=Subquery(job))
+    )
+
+
+def job_of(item: Item) -> ProcessingJob | None:
+    """The item's open job."""
+    return ProcessingJob.objects.filter(item=item, state__in=("waiting", "in_work")).first()

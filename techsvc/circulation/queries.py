@@ -1,0 +1,39 @@
+"""Who waits for what, and who comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Case, Count, Q, QuerySet, When
+
+from cataloging.models.items import Item
+from techsvc.circulation.models.holds import Hold
+from techsvc.circulation.rules.lifecycle import HoldState
+from techsvc.kernel import clock
+
+OPEN = (HoldState.WAITING, HoldState.READY)
+
+
+def waiting_for(record_ids: Iterable[int]) -> dict[int, int]:
+    """How many holds wait for each record; records for which nobody waits are left out. One query."""
+    waiting = Hold.objects.filter(record_id__in=list(record_ids), state=HoldState.WAITING)
+    return dict(waiting.values_list("record_id").annotate(n=Count("pk")).order_by())
+
+
+def next_in_line(item: Item) -> QuerySet[Hold]:
+    """Holds that the item can satisfy: those to be picked up where it is first, then by their place in the queue."""
+    here_first = Case(When(pickup_id=item.branch_id, then=0), default=1)
+    return Hold.objects.filter(record_id=item.record_id, state=HoldState.WAITING).order_by(
+        here_first, "placed_at", "pk"
+    )
+
+
+def overdue_on_shelf() -> QuerySet[Hold]:
+    """Holds that nobody collected within their days."""
+    return Hold.objects.filter(state=HoldState.READY, keep_until__lt=clock.today())
+
+
+def place_in_queue(hold: Hold) -> int:
+    """1 for the first in line. One query."""
+    before = Q(placed_at__lt=hold.placed_at) | Q(placed_at=hold.placed_at, pk__lt=hold.pk)
+    return Hold.objects.filter(before, record_id=hold.record_id, state=HoldState.WAITING).count() + 1

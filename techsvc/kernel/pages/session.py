@@ -1,0 +1,21 @@
+"""What happens to a request of nobody: a page goes to the sign-in, a part of a page says that the session ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+
+class SignedInMiddleware(LoginRequiredMiddleware):
+    """Django's own, which would swap the sign-in page into a table cell: parts of pages get 401 and an event instead.
+
+    static/js/shell.js hears the event, asks for the password over the page, and what was under way goes on.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=401, headers={"HX-Trigger": "session-expired"})
+        return super().handle_no_permission(request, view_func)

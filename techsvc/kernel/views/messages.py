@@ -1,0 +1,315 @@
+"""What left the building, what came in, and what needs a person."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from techsvc.kernel.actions import exchange, policies
+from techsvc.kernel.forms import ReasonForm
+from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
+from techsvc.kernel.models.people import User
+from techsvc.kernel.pages import (
+    ActionPage,
+    Column,
+    DetailPage,
+    Fact,
+    Filter,
+    FormPage,
+    ListPage,
+    ObjectPage,
+    Tab,
+    Table,
+)
+from techsvc.kernel.slots import Verb
+
+ATTEMPTS = (
+    Column("at", gettext_lazy("When"), kind="datetime"),
+    Column("outcome", gettext_lazy("Outcome")),
+    Column("detail", gettext_lazy("Detail")),
+)
+SIGHTINGS = (Column("at", gettext_lazy("When"), kind="datetime"), Column("name", gettext_lazy("Under the name")))
+
+
+def connection_choices(_user: User) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in Connection.objects.values_list("pk", "name")]
+
+
+class OutgoingMessages(ListPage[Outgoing]):
+    """Every message that left or waits to leave."""
+
+    permission = "kernel.view_messages"
+    title, nav = gettext_lazy("Outgoing messages"), "kernel:outgoing"
+    columns = (
+        Column("name", gettext_lazy("File"), kind="code", sort="name"),
+        Column("kind", gettext_lazy("Kind"), sort="kind"),
+        Column("to", gettext_lazy("To"), value="connection.name", sort="connection__name"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+        Column("queued", gettext_lazy("Queued"), value="queued_at", kind="datetime", sort="id"),
+        Column("sent", gettext_lazy("Sent"), value="sent_at", kind="datetime", sort="sent_at"),
+        Column("attempts", gettext_lazy("Attempts"), kind="number", sort="attempts"),
+        Column("fault", gettext_lazy("Last fault"), value="last_error"),
+    )
+    filters = (
+        Filter("state", gettext_lazy("State"), choices=OutgoingState.choices, lookup="state"),
+        Filter("to", gettext_lazy("To"), choices=connection_choices, lookup="connection_id"),
+    )
+    tabs = (Tab(gettext_lazy("Needs a person"), "state=dead"), Tab(gettext_lazy("Waiting"), "state=waiting"))
+    search = ("name__icontains", "recipient__icontains")
+    default_sort = "-queued"
+    empty_title, empty_next = (
+        gettext_lazy("Nothing has left yet."),
+        gettext_lazy("Orders, claims and notices appear here."),
+    )
+
+    def queryset(self) -> QuerySet[Outgoing]:
+        return Outgoing.objects.defer("body").select_related("connection")
+
+    def row_url(self, obj: Outgoing) -> str:
+        return reverse("kernel:outgoing_message", args=[obj.pk])
+
+    def verbs(self) -> list[Verb]:
+        incoming = Verb(_("Incoming files"), reverse("kernel:incoming"), key="i")
+        if not self.may("kernel.release_outgoing"):
+            return [incoming]
+        paused = policies.value("exchange.paused")
+        pause = (
+            Verb(_("Release all"), reverse("kernel:release"), primary=True)
+            if paused
+            else Verb(_("Pause all"), reverse("kernel:pause"))
+        )
+        return [incoming, pause]
+
+
+class OutgoingMessage(DetailPage[Outgoing]):
+    """One message, its attempts and its content."""
+
+    permission, nav, kind = "kernel.view_messages", "kernel:outgoing", "kernel.outgoing"
+    template = "kernel/message.html"
+
+    def objects(self) -> QuerySet[Outgoing]:
+        return Outgoing.objects.select_related("connection")
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Outgoing messages"), reverse("kernel:outgoing"))]
+
+    def page_title(self) -> str:
+        return self.object.name
+
+    def state(self, obj: Outgoing) -> str:
+        return obj.state
+
+    def facts(self, obj: Outgoing) -> list[Fact]:
+        return [
+            Fact(_("To"), obj.recipient if obj.recipient and self.may("kernel.view_patrons") else obj.connection),
+            Fact(_("Kind"), obj.kind),
+            Fact(_("Queued"), obj.queued_at, "datetime"),
+            Fact(_("Sent"), obj.sent_at, "datetime"),
+            Fact(_("Bytes"), len(obj.body), "number"),
+            Fact(_("SHA-256"), obj.sha256[:16], "code"),
+            Fact(_("Last fault"), obj.last_error),
+        ]
+
+    def tables(self, obj: Outgoing) -> list[Table]:
+        return [Table(_("Attempts"), ATTEMPTS, obj.attempt_rows.all(), empty=_("No attempt yet."))]
+
+    def context(self) -> dict[str, Any]:
+        mail = self.object.kind == "notice"
+        hidden = mail and not self.may("kernel.view_patrons")
+        body = (
+            _("Only those who may see patrons can read this.")
+            if hidden
+            else readable(bytes(self.object.body), mail=mail)
+        )
+        return super().context() | {"body": body}
+
+    def verbs(self) -> list[Verb]:
+        if not self.may("kernel.settle_messages"):
+            return []
+        words = {"retry": (_("Send again"), "r"), "sent": (_("Mark as sent"), "m"), "cancel": (_("Cancel"), "x")}
+        return [
+            Verb(label, reverse("kernel:outgoing_verb", args=[self.object.pk, verb]), key=key, primary=verb == "retry")
+            for verb, (label, key) in words.items()
+            if self.object.state in OutgoingVerb.LEGAL[verb]
+        ]
+
+
+def readable(body: bytes, *, mail: bool) -> str:
+    """The content for eyes: EDI with a line a segment, mail as it is."""
+    text = body.decode("utf-8", "replace")
+    return text if mail else text.replace("'", "'\n")
+
+
+class OutgoingVerb(FormPage[ReasonForm]):
+    """Send again, mark as sent, or cancel, with the reason."""
+
+    permission, nav = "kernel.settle_messages", "kernel:outgoing"
+    form_class = ReasonForm
+    LEGAL: ClassVar = {
+        "retry": (OutgoingState.DEAD,),
+        "sent": (OutgoingState.DEAD, OutgoingState.UNKNOWN),
+        "cancel": (OutgoingState.DEAD, OutgoingState.WAITING),
+    }
+    acts: ClassVar = {
+        "retry": (gettext_lazy("Send again"), exchange.retry),
+        "sent": (gettext_lazy("Mark as sent"), exchange.mark_sent),
+        "cancel": (gettext_lazy("Cancel the message"), exchange.cancel),
+    }
+
+    def objects(self) -> QuerySet[Outgoing]:
+        return Outgoing.objects.defer("body")
+
+    def page_title(self) -> str:
+        return f"{self.acts[self.kwargs['verb']][0]}: {self.object.name}"
+
+    def act(self, form: ReasonForm) -> Outgoing:
+        _label, act = self.acts[self.kwargs["verb"]]
+        done: Outgoing = act(self.object.pk, actor=self.user, why=form.cleaned_data["why"])
+        return done
+
+    def success_url(self, result: Outgoing) -> str:
+        return reverse("kernel:outgoing_message", args=[result.pk])
+
+
+class PauseOutgoing(FormPage[ReasonForm]):
+    """Let nothing leave until somebody releases it."""
+
+    permission, nav = "kernel.release_outgoing", "kernel:outgoing"
+    title, form_class, submit_label = gettext_lazy("Pause all outgoing messages"), ReasonForm, gettext_lazy("Pause")
+
+    def act(self, form: ReasonForm) -> None:
+        exchange.pause_outgoing(actor=self.user, why=form.cleaned_data["why"])
+
+    def success_url(self, result: Any) -> str:
+        return reverse("kernel:outgoing")
+
+
+class ReleaseOutgoing(PauseOutgoing):
+    """Let messages leave again."""
+
+    title, submit_label = gettext_lazy("Release outgoing messages"), gettext_lazy("Release")
+
+    def act(self, form: ReasonForm) -> None:
+        exchange.release_outgoing(actor=self.user, why=form.cleaned_data["why"])
+
+
+class IncomingFiles(ListPage[Incoming]):
+    """Every file that came in, kept as it came."""
+
+    permission = "kernel.view_messages"
+    title, nav = gettext_lazy("Incoming files"), "kernel:outgoing"
+    columns = (
+        Column("name", gettext_lazy("File"), kind="code", sort="name"),
+        Column("kind", gettext_lazy("Kind"), sort="kind"),
+        Column("from", gettext_lazy("From"), value="connection.name", sort="connection__name"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+        Column("arrived", gettext_lazy("Arrived"), value="received_at", kind="datetime", sort="received_at"),
+        Column("size", gettext_lazy("Bytes"), kind="number", sort="size"),
+        Column("fault", gettext_lazy("Fault")),
+    )
+    filters = (
+        Filter("state", gettext_lazy("State"), choices=IncomingState.choices, lookup="state"),
+        Filter("from", gettext_lazy("From"), choices=connection_choices, lookup="connection_id"),
+    )
+    tabs = (Tab(gettext_lazy("Waits for a person"), "state=held"), Tab(gettext_lazy("Can't be read"), "state=refused"))
+    search = ("name__icontains", "sha256__startswith")
+    default_sort = "-arrived"
+    empty_title, empty_next = (
+        gettext_lazy("Nothing came in yet."),
+        gettext_lazy("Vendors' answers and uploads appear here."),
+    )
+
+    def queryset(self) -> QuerySet[Incoming]:
+        return Incoming.objects.defer("body").select_related("connection")
+
+    def row_url(self, obj: Incoming) -> str:
+        return reverse("kernel:incoming_file", args=[obj.pk])
+
+
+class IncomingFile(DetailPage[Incoming]):
+    """One file, when it was seen, and what became of it."""
+
+    permission, nav, kind = "kernel.view_messages", "kernel:outgoing", "kernel.incoming"
+
+    def objects(self) -> QuerySet[Incoming]:
+        return Incoming.objects.defer("body").select_related("connection")
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Incoming files"), reverse("kernel:incoming"))]
+
+    def page_title(self) -> str:
+        return self.object.name
+
+    def state(self, obj: Incoming) -> str:
+        return obj.state
+
+    def facts(self, obj: Incoming) -> list[Fact]:
+        return [
+            Fact(_("From"), obj.connection),
+            Fact(_("Kind"), obj.kind),
+            Fact(_("Arrived"), obj.received_at, "datetime"),
+            Fact(_("Taken in"), obj.read_at, "datetime"),
+            Fact(_("Bytes"), obj.size, "number"),
+            Fact(_("SHA-256"), obj.sha256[:16], "code"),
+            Fact(_("Fault"), obj.fault),
+        ]
+
+    def tables(self, obj: Incoming) -> list[Table]:
+        return [Table(_("Seen"), SIGHTINGS, obj.sightings.all())]
+
+    def verbs(self) -> list[Verb]:
+        found = [Verb(_("Download"), reverse("kernel:incoming_bytes", args=[self.object.pk]), key="d")]
+        waits = (
+            self.object.state in (IncomingState.HELD, IncomingState.REFUSED) and self.object.kind in exchange.READERS
+        )
+        if waits and self.may("kernel.settle_messages"):
+            found.append(
+                Verb(
+                    _("Read again"),
+                    reverse("kernel:read_again", args=[self.object.pk]),
+                    method="post",
+                    key="r",
+                    primary=True,
+                )
+            )
+        return found
+
+
+class IncomingBytes(ObjectPage[Incoming]):
+    """The file as it came: always a download, never shown by the browser."""
+
+    permission = "kernel.view_messages"
+
+    def objects(self) -> QuerySet[Incoming]:
+        return Incoming.objects.all()
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return attachment(bytes(self.object.body), f"incoming-{self.object.pk}.bin")
+
+
+def attachment(body: bytes, name: str, content_type: str = "application/octet-stream") -> HttpResponse:
+    """Bytes as a download under a name of ours."""
+    answer = HttpResponse(body, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+class ReadAgain(ActionPage[Incoming]):
+    """Give a file to its reader once more."""
+
+    permission = "kernel.settle_messages"
+
+    def objects(self) -> QuerySet[Incoming]:
+        return Incoming.objects.defer("body")
+
+    def act(self, thing: Incoming) -> Incoming:
+        return exchange.read_again(thing.pk, actor=self.user)
+
+    def success_url(self, thing: Incoming) -> str:
+        return reverse("kernel:incoming_file", args=[thing.pk])

@@ -1,0 +1,228 @@
+"""Branches, printers, and connections to partners."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from techsvc.kernel.actions import exchange, jobs, places
+from techsvc.kernel.forms import FILE_TRANSPORTS, BranchForm, ConnectionForm, PrinterForm
+from techsvc.kernel.models.exchange import Connection
+from techsvc.kernel.models.places import Branch
+from techsvc.kernel.models.printing import Printer
+from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, FormPage, ListPage
+from techsvc.kernel.slots import Verb
+
+
+class ConsoleForm(FormPage[Any]):
+    """A form of the console: on one row when the address names one, else for a new one."""
+
+    nav = "kernel:console"
+    list_name = ""
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Console"), reverse("kernel:console")), (self.page_title(), reverse(self.list_name))]
+
+    def success_url(self, result: Any) -> str:
+        return reverse(self.list_name)
+
+
+class Branches(ListPage[Branch]):
+    """The library's buildings."""
+
+    permission = "kernel.manage_places"
+    title, nav = gettext_lazy("Branches"), "kernel:console"
+    columns = (
+        Column("name", gettext_lazy("Name"), sort="name"),
+        Column("code", gettext_lazy("Code"), kind="code", sort="code"),
+        Column("san", gettext_lazy("SAN"), kind="code"),
+        Column("active", gettext_lazy("Active"), kind="bool", sort="active"),
+    )
+    default_sort = "name"
+
+    def queryset(self) -> QuerySet[Branch]:
+        return Branch.objects.all()
+
+    def row_url(self, obj: Branch) -> str:
+        return reverse("kernel:branch_edit", args=[obj.pk])
+
+    def verbs(self) -> list[Verb]:
+        return [Verb(_("New branch"), reverse("kernel:branch_new"), key="n", primary=True)]
+
+
+class NewBranch(ConsoleForm):
+    """One more building."""
+
+    permission, list_name = "kernel.manage_places", "kernel:branches"
+    title, form_class = gettext_lazy("Branch"), BranchForm
+
+    def act(self, form: BranchForm) -> Branch:
+        return places.save_branch(Branch(**form.cleaned_data), actor=self.user)
+
+
+class EditBranch(NewBranch):
+    """Change a branch."""
+
+    def objects(self) -> QuerySet[Branch]:
+        return Branch.objects.all()
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in BranchForm.base_fields}
+
+    def act(self, form: BranchForm) -> Branch:
+        return places.save_branch(Branch(pk=self.object.pk, **form.cleaned_data), actor=self.user)
+
+
+class Printers(ListPage[Printer]):
+    """Where paper comes out."""
+
+    permission = "kernel.manage_places"
+    title, nav = gettext_lazy("Printers"), "kernel:console"
+    columns = (
+        Column("name", gettext_lazy("Name"), sort="name"),
+        Column("branch", gettext_lazy("Branch"), value="branch.name", sort="branch__name"),
+        Column("stock", gettext_lazy("Label stock"), kind="code"),
+        Column("active", gettext_lazy("Active"), kind="bool", sort="active"),
+    )
+    default_sort = "name"
+    empty_title, empty_next = gettext_lazy("No printers yet."), gettext_lazy("Add the one on your desk.")
+
+    def queryset(self) -> QuerySet[Printer]:
+        return Printer.objects.select_related("branch")
+
+    def row_url(self, obj: Printer) -> str:
+        return reverse("kernel:printer_edit", args=[obj.pk])
+
+    def verbs(self) -> list[Verb]:
+        return [Verb(_("New printer"), reverse("kernel:printer_new"), key="n", primary=True)]
+
+
+class NewPrinter(ConsoleForm):
+    """One more printer."""
+
+    permission, list_name = "kernel.manage_places", "kernel:printers"
+    title, form_class = gettext_lazy("Printer"), PrinterForm
+
+    def act(self, form: PrinterForm) -> Printer:
+        return places.save_printer(form.instance, actor=self.user)
+
+
+class EditPrinter(NewPrinter):
+    """Change a printer."""
+
+    def objects(self) -> QuerySet[Printer]:
+        return Printer.objects.all()
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"instance": self.object}
+
+
+class Connections(ListPage[Connection]):
+    """How files travel to and from partners."""
+
+    permission = "kernel.manage_connections"
+    title, nav = gettext_lazy("Connections to partners"), "kernel:console"
+    columns = (
+        Column("name", gettext_lazy("Name"), sort="name"),
+        Column("kind", gettext_lazy("Transport"), value="get_kind_display"),
+        Column("host", gettext_lazy("Host"), value=lambda c: c.host or c.root, kind="code"),
+        Column("active", gettext_lazy("Active"), kind="bool", sort="active"),
+        Column("polled", gettext_lazy("Last asked"), value="last_polled_at", kind="datetime", sort="last_polled_at"),
+        Column("fault", gettext_lazy("Last fault"), value="last_error"),
+    )
+    default_sort = "name"
+
+    def queryset(self) -> QuerySet[Connection]:
+        return Connection.objects.filter(kind__in=[kind for kind, _label in FILE_TRANSPORTS])
+
+    def row_url(self, obj: Connection) -> str:
+        return reverse("kernel:connection", args=[obj.pk])
+
+    def verbs(self) -> list[Verb]:
+        return [Verb(_("New connection"), reverse("kernel:connection_new"), key="n", primary=True)]
+
+
+class ConnectionDetail(DetailPage[Connection]):
+    """One connection; its password is never shown."""
+
+    permission, nav, kind = "kernel.manage_connections", "kernel:console", "kernel.connection"
+
+    def objects(self) -> QuerySet[Connection]:
+        return Connection.objects.all()
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [
+            (_("Console"), reverse("kernel:console")),
+            (_("Connections to partners"), reverse("kernel:connections")),
+        ]
+
+    def page_title(self) -> str:
+        return self.object.name
+
+    def facts(self, obj: Connection) -> list[Fact]:
+        return [
+            Fact(_("Transport"), obj.get_kind_display()),
+            Fact(_("Host"), f"{obj.host}:{obj.port}" if obj.host else obj.root, "code"),
+            Fact(_("User name"), obj.username),
+            Fact(_("Password"), _("set") if obj.secret else _("not set")),
+            Fact(_("Host key"), obj.host_key[:40], "code"),
+            Fact(_("Folder for our files"), obj.outbox, "code"),
+            Fact(_("Folder of their files"), obj.inbox, "code"),
+            Fact(_("Last asked"), obj.last_polled_at, "datetime"),
+            Fact(_("Last fault"), obj.last_error),
+        ]
+
+    def verbs(self) -> list[Verb]:
+        return [
+            Verb(
+                _("Fetch now"),
+                reverse("kernel:connection_fetch", args=[self.object.pk]),
+                method="post",
+                key="f",
+                primary=True,
+            ),
+            Verb(_("Change"), reverse("kernel:connection_edit", args=[self.object.pk]), key="e"),
+        ]
+
+
+class FetchNow(ActionPage[Connection]):
+    """Ask a partner for new files now instead of at the next visit."""
+
+    permission = "kernel.manage_connections"
+
+    def objects(self) -> QuerySet[Connection]:
+        return Connection.objects.filter(active=True)
+
+    def act(self, thing: Connection) -> Connection:
+        jobs.later("kernel.collect", thing.pk)
+        return thing
+
+    def message(self, thing: Connection) -> str:
+        return _("Asking %(name)s. Reload in a moment.") % {"name": thing.name}
+
+    def success_url(self, thing: Connection) -> str:
+        return reverse("kernel:connection", args=[thing.pk])
+
+
+class NewConnection(ConsoleForm):
+    """A way to one more partner."""
+
+    permission, list_name = "kernel.manage_connections", "kernel:connections"
+    title, form_class = gettext_lazy("Connection"), ConnectionForm
+
+    def act(self, form: ConnectionForm) -> Connection:
+        return places.save_connection(form.instance, password=form.cleaned_data["password"] or None, actor=self.user)
+
+
+class EditConnection(NewConnection):
+    """Change a connection."""
+
+    def objects(self) -> QuerySet[Connection]:
+        return Connection.objects.exclude(code__in=(exchange.UPLOADS, exchange.MAIL))
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"instance": self.object}
