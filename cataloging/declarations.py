@@ -5,8 +5,9 @@ from __future__ import annotations
 from cataloging.actions import items, records
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import history, policies
+from techsvc.kernel.actions import history, policies, printing
 from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.actions.printing import PrintKind
 from techsvc.kernel.pages import tones
 
 RIGHTS = (
@@ -67,6 +68,7 @@ def cataloging() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*RIGHTS)
     policies.declare(*POLICIES)
+    printing.declare(PrintKind("spine_label", "Spine label"), PrintKind("barcode_label", "Barcode label"))
     tones.register(TONES)
     slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
     for verb, undo in (

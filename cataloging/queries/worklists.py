@@ -1,0 +1,44 @@
+"""What waits for a cataloger."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Count, Min, Q, QuerySet
+
+from cataloging.models.items import Item
+from cataloging.models.records import Record
+from cataloging.queries.search import visible
+from cataloging.rules.lifecycle import ItemState, RecordState
+
+IN_HAND = (ItemState.RECEIVED, ItemState.IN_PROCESS)
+UNLABELLED = Q(barcode__isnull=True) | Q(call_number="")
+
+
+def to_catalog() -> QuerySet[Record]:
+    """Records whose items are in the building and that are brief, or whose items lack a barcode or a call number.
+
+    With `waiting` (items in hand), `unlabelled` (of these, those without barcode or call number), `since` (when the
+    first of them came) and `branches` (where they belong).
+    """
+    in_hand = Q(items__state__in=IN_HAND)
+    bare = in_hand & (Q(items__barcode__isnull=True) | Q(items__call_number=""))
+    return (
+        visible()
+        .annotate(
+            waiting=Count("items", filter=in_hand),
+            unlabelled=Count("items", filter=bare),
+            since=Min("items__state_since", filter=in_hand),
+            branches=StringAgg("items__branch__code", ", ", filter=in_hand, distinct=True, default=""),
+        )
+        .filter(Q(waiting__gt=0, state=RecordState.BRIEF) | Q(unlabelled__gt=0))
+    )
+
+
+def next_item(record: Record) -> Item | None:
+    """The item of a record to label next: in hand, without barcode or call number, the one longest here first."""
+    return unlabelled_items().filter(record=record).order_by("state_since", "pk").first()
+
+
+def unlabelled_items() -> QuerySet[Item]:
+    """Items in hand that have no barcode or no call number yet."""
+    return Item.objects.filter(UNLABELLED, state__in=IN_HAND).select_related("record", "branch", "collection")

@@ -1,0 +1,85 @@
+"""Search: words both stemmed and as written, numbers by themselves, worklists of what waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from cataloging.actions import items
+from cataloging.actions.items import NewItem, add_items
+from cataloging.queries.search import by_barcode, by_isbn, search
+from cataloging.queries.worklists import next_item, to_catalog
+from cataloging.rules.matching import Description
+from techsvc.kernel.actions import people
+from tests.cataloging import make
+
+pytestmark = pytest.mark.django_db
+TITLES = (
+    make.WOMEN,
+    Description("Harry Potter and the sorcerer's stone", "Rowling, J. K.", "9780590353427"),
+    Description("James", "Everett, Percival", "9780385550369"),
+    Description("It", "King, Stephen", "9781982127794"),
+    Description("Dune", "Herbert, Frank", upc="883929638482", format="blu_ray"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("women", ["The women"]),
+        ("the woman", []),
+        ("rowling stones", ["Harry Potter and the sorcerer's stone"]),
+        ("everett james", ["James"]),
+        ("JAMES OR dune", ["Dune", "James"]),
+        ("potter -stone", []),
+        ('"sorcerer\'s stone"', ["Harry Potter and the sorcerer's stone"]),
+        ("it", ["It"]),
+        ("sorcer", ["Harry Potter and the sorcerer's stone"]),
+        ("978-1-250-17863-3", ["The women"]),
+        ("1250178630", ["The women"]),
+        ("883929638482", ["Dune"]),
+        ("(((", []),
+        ("'; drop table", []),
+    ],
+)
+def test_what_words_find(text: str, titles: list[str]) -> None:
+    for title in TITLES:
+        make.brief(title)
+    assert sorted(search(text).values_list("title", flat=True)) == titles
+
+
+def test_a_title_ranks_before_a_note() -> None:
+    make.full(make.marc("A friend of the earth", author="Boyle, T. C."))
+    make.full(make.marc("The friendship"))
+    assert [record.title for record in search("friendship")] == ["The friendship", "A friend of the earth"]
+
+
+def test_format_branch_barcode_and_isbn() -> None:
+    women, dune = make.brief(), make.brief(TITLES[4])
+    item = make.received(women)[0]
+    items.set_barcode_and_call_number(item.pk, barcode=make.barcode(1), call_number="FIC", actor=people.system())
+    assert [record.pk for record in search(make.barcode(1))] == [women.pk]
+    assert list(search("dune", format="book")) == []
+    assert [record.pk for record in search("dune", format="blu_ray")] == [dune.pk]
+    assert [record.pk for record in search("women", branch=make.branch())] == [women.pk]
+    assert list(search("women", branch=make.branch("NOR", "North"))) == []
+    found = by_barcode(make.barcode(1))
+    assert found is not None
+    assert found.pk == item.pk
+    assert [record.pk for record in by_isbn("9781250178633")] == [women.pk]
+
+
+def test_what_waits_for_a_cataloger() -> None:
+    women, james = make.brief(), make.brief(TITLES[2])
+    full = make.full(make.marc("The friendship"))
+    add_items([NewItem(james, make.branch())], actor=people.system())
+    make.received(women, 2)
+    done = make.received(full)[0]
+    waiting = to_catalog().order_by("since")
+    assert [(one.pk, one.waiting, one.unlabelled, one.branches) for one in waiting] == [
+        (women.pk, 2, 2, "CEN"),
+        (full.pk, 1, 1, "CEN"),
+    ]
+    assert next_item(full) == done
+    items.set_barcode_and_call_number(done.pk, barcode=make.barcode(1), call_number="FIC", actor=people.system())
+    assert [one.pk for one in to_catalog()] == [women.pk]
+    assert next_item(full) is None
