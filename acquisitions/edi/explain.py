@@ -28,6 +28,8 @@ TAG_NAMES = {
     "TOD": "Terms of delivery",
 }
 
+CONTROL_TOTALS = {"2": "line"}
+
 
 @dataclass(frozen=True, slots=True)
 class ExplainedSegment:
@@ -68,6 +70,10 @@ def _name(code_list: str, code: str, other: str) -> str:
     """A code's words with a capital; what no list has is named by `other` and the code."""
     found = meaning(code_list, code)
     return found[0].upper() + found[1:] if found else f"{other} ({words(code_list, code)})"
+
+
+def _count(text: str, what: str) -> str:
+    return f"{text} {what}" if text == "1" else f"{text} {what}s"
 
 
 def _unb(segment: Segment) -> str:
@@ -163,7 +169,7 @@ def _tax(segment: Segment) -> str:
 EXPLAINERS: dict[str, Callable[[Segment], str]] = {
     "ALC": _alc,
     "BGM": _bgm,
-    "CNT": lambda s: f"Control total: {s.at(0, 1)} {'lines' if s.at(0) == '2' else 'in all'}.",
+    "CNT": lambda s: f"Control total: {_count(s.at(0, 1), CONTROL_TOTALS.get(s.at(0), 'unit'))}.",
     "CUX": lambda s: f"Currency {s.at(0, 1).upper()}.",
     "DTM": _dtm,
     "GIR": _gir,
@@ -178,10 +184,10 @@ EXPLAINERS: dict[str, Callable[[Segment], str]] = {
     "RFF": _qualified("1153", "Reference"),
     "TAX": _tax,
     "UNB": _unb,
-    "UNE": lambda s: f"End of group {s.at(1)}, {s.at(0)} messages.",
+    "UNE": lambda s: f"End of group {s.at(1)}, {_count(s.at(0), 'message')}.",
     "UNG": lambda s: f"Group of {s.at(0)} messages.",
     "UNH": lambda s: f"Message {s.at(0)}: {s.at(1)} {s.at(1, 1)}.{s.at(1, 2)}.",
     "UNS": lambda s: "End of the lines.",
-    "UNT": lambda s: f"End of message {s.at(1)}, {s.at(0)} segments.",
-    "UNZ": lambda s: f"End of interchange {s.at(1)}, {s.at(0)} messages or groups.",
+    "UNT": lambda s: f"End of message {s.at(1)}, {_count(s.at(0), 'segment')}.",
+    "UNZ": lambda s: f"End of interchange {s.at(1)}, {_count(s.at(0), 'message')}.",
 }

@@ -184,14 +184,14 @@ def take_pia(line: ItemLine, segment: Segment) -> None:
 
 
 def _identify(line: ItemLine, value: str, kind: str) -> None:
-    if not value.strip("0-"):
-        # Nothing, or the zeros that stand for "no ISSN".
+    if not value:
         return
     if kind == "SA":
         line.vendor_number = line.vendor_number or value
         return
     if kind in ("IS", "IN", "BP"):
-        line.issn = line.issn or issn(value)
+        # 0000-0000 stands for "no ISSN".
+        line.issn = line.issn or (issn(value) if value.strip("0-") else None)
         return
     line.stated_id = line.stated_id or value
     if line.ean is None:

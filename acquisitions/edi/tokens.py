@@ -287,6 +287,9 @@ def split_segment(piece: str, marks: Delimiters) -> tuple[str, list[list[str]]]:
 
 @lru_cache(maxsize=64)
 def _released(marks: Delimiters) -> re.Pattern[str]:
-    """A released service character; before any other character the release character is text ("Who am I?")."""
-    special = re.escape(marks.component + marks.element + marks.release + marks.terminator)
+    """A released service character; before any other character the release character is text ("Who am I?").
+
+    The asterisk, which separates repetitions in syntax 4, is released by some vendors.
+    """
+    special = re.escape(marks.component + marks.element + marks.release + marks.terminator + "*")
     return re.compile(f"{re.escape(marks.release)}([{special}])")
