@@ -227,7 +227,7 @@ def read_line(group: Sequence[Segment], position: int) -> Line:
         position=position,
         number=value(lin, 0) or str(position),
         ids=identifiers(group),
-        title="".join(value(s, 2, 3) + value(s, 2, 4) for s in group if s.tag == "IMD" and is_title(s)).strip(),
+        title="".join(title_part(s) for s in group if s.tag == "IMD" and is_title(s)).strip(),
         quantity=int(quantity),
         price=amount(price, position),
         reference=next((value(s, 0, 1) for s in group if s.tag == "RFF" and value(s, 0, 0) == "LI"), ""),
@@ -246,6 +246,11 @@ def identifiers(group: Sequence[Segment]) -> tuple[tuple[str, str], ...]:
 def is_title(imd: Segment) -> bool:
     """050 is the title in EDItEUR's list, BTI in the older one."""
     return value(imd, 1) in {"050", "BTI"}
+
+
+def title_part(imd: Segment) -> str:
+    """A piece of title, cut anywhere after 35 letters, so that blanks at its ends count."""
+    return "".join(composite(imd.elements[2])[3:5]) if len(imd.elements) > 2 else ""
 
 
 def amount(text: str, position: int) -> Decimal | None:

@@ -90,6 +90,13 @@ def test_a_price_may_be_missing_or_have_a_comma() -> None:
     assert [line.price for line in lines] == [Decimal("20.00"), Decimal("16.99"), None, Decimal("18.00")]
 
 
+def test_a_long_title_comes_in_pieces() -> None:
+    body = GOOD.replace(
+        b"IMD+L+050+:::The Road'", b"IMD+L+050+:::The road that we have walked for so :long that 'IMD+L+050+:::it ends'"
+    ).replace(b"UNT+38", b"UNT+39")
+    assert read_orders(body).orders[0].lines[2].title == "The road that we have walked for so long that it ends"
+
+
 def test_utf8_where_the_header_says_so() -> None:
     body = orders_file("PO-1", books=(("9788437604947", "Cien años", 1, "9.95"),)).replace(b"UNOC", b"UNOY")
     assert read_orders(body.decode("latin-1").encode()).orders[0].lines[0].title == "Cien años"
