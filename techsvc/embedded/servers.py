@@ -105,9 +105,10 @@ def create_roles(home: Home) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if cursor.fetchone():
             return
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")  # beside the library's data: not backed up
         cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
     with _superuser(home, DATABASE) as cursor:
-        cursor.execute(GRANTS + "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;")
+        cursor.execute(GRANTS)
 
 
 @contextmanager

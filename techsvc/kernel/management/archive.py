@@ -19,7 +19,6 @@ from techsvc.kernel import sql
 
 NAME = "techsvc-{:%Y%m%d-%H%M%S}.dump"
 IS_OURS = re.compile(r"techsvc-(\d{8}-\d{6})\.dump")
-SERVERS_OWN = "pg_stat_statements"  # an extension that belongs to whoever runs the server, not to the library
 
 
 def dump(folder: Path, at: datetime) -> Path:
@@ -28,7 +27,7 @@ def dump(folder: Path, at: datetime) -> Path:
     target = folder / NAME.format(at)
     part = target.with_suffix(".part")
     part.touch(mode=0o600)
-    _run("pg_dump", "--format=custom", f"--exclude-extension={SERVERS_OWN}", f"--file={part}")
+    _run("pg_dump", "--format=custom", f"--file={part}")
     part.rename(target)
     return target
 
