@@ -7,7 +7,6 @@ escaped afterwards, and all counts and references are computed here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from techsvc.kernel.errors import Refusal
 D96A = ("D", "96A", "UN", "EAN008")
 LARGEST_REFERENCE = 10**14 - 1
 SYNTAX = {"UNOA": "2", "UNOB": "2", "UNOY": "4", "UNOW": "4"}
-SERVICE = re.compile("([?+:'])")
+ESCAPED = str.maketrans({character: f"?{character}" for character in "?+:'"})
 
 
 # Reading
@@ -53,7 +52,8 @@ class _Envelopes:
         self.done: list[Interchange] = []
         self.interchange: Interchange | None = None
         self.message: Message | None = None
-        self.group_start = 0
+        self.groups = 0
+        self.before_group = 0
         self.stray = False
 
     def read(self) -> list[Interchange]:
@@ -109,15 +109,14 @@ class _Envelopes:
             delimiters=self.tokens.delimiters,
             offset=unb.offset,
         )
-        self.group_start = 0
+        self.groups = 0
 
     def end_interchange(self, unz: Segment) -> None:
         self.close_message_early(unz.offset)
         interchange = self.open()
-        count = len(interchange.messages)
-        groups = self.group_start > 0
-        if not groups and unz.at(0) != str(count) and _whole(unz.at(0)) != count:
-            self.note(unz, f"UNZ counts {unz.at(0) or 'no'} messages, the interchange has {count}.")
+        count, what = (self.groups, "groups") if self.groups else (len(interchange.messages), "messages")
+        if _whole(unz.at(0)) != count:
+            self.note(unz, f"UNZ counts {unz.at(0) or 'no'} {what}, the interchange has {count}.")
         if unz.at(1) != interchange.control_ref:
             self.note(unz, f"UNZ refers to {unz.at(1)!r}, UNB to {interchange.control_ref!r}.")
         self.done.append(interchange)
@@ -125,12 +124,12 @@ class _Envelopes:
 
     def begin_group(self, ung: Segment) -> None:
         self.close_message_early(ung.offset)
-        self.open()
-        self.group_start = len(self.open().messages) + 1
+        self.groups += 1
+        self.before_group = len(self.open().messages)
 
     def end_group(self, une: Segment) -> None:
         self.close_message_early(une.offset)
-        count = len(self.open().messages) + 1 - self.group_start
+        count = len(self.open().messages) - self.before_group
         if _whole(une.at(0)) != count:
             self.note(une, f"UNE counts {une.at(0) or 'no'} messages, the group has {count}.")
 
@@ -305,7 +304,7 @@ def _reference(number: int) -> str:
 
 
 def _escaped(text: str, charset: str) -> str:
-    return SERVICE.sub(r"?\1", transliterate(text, charset))
+    return transliterate(text, charset).translate(ESCAPED)
 
 
 def _filled(texts: Iterable[str]) -> list[str]:

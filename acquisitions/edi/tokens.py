@@ -17,6 +17,8 @@ from techsvc.kernel.errors import BadInput
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_SEGMENT = 5 * 1024
+MAX_SEGMENTS = 600_000
+MAX_NOTES = 1000
 STANDARD = Delimiters()
 # Syntax level B may use the separators of ISO 646 that do not print.
 NON_PRINTING = Delimiters(component="\x1f", element="\x1d", decimal=".", release="", terminator="\x1c")
@@ -70,7 +72,9 @@ class Tokens:
     departures: list[Departure] = field(default_factory=list)
 
     def note(self, offset: int, text: str) -> None:
-        self.departures.append(Departure(offset, text))
+        """Record a departure; a file that is wrong throughout is told of by its first thousand."""
+        if len(self.departures) < MAX_NOTES:
+            self.departures.append(Departure(offset, text))
 
 
 def tokenize(data: bytes) -> list[Tokens]:
@@ -182,6 +186,9 @@ def _unwrapped(text: str, marks: Delimiters) -> str:
 def _fill(tokens: Tokens, text: str, start: int) -> None:
     """Cut text, which begins at byte `start`, into segments."""
     marks = tokens.delimiters
+    if text.count(marks.terminator) > MAX_SEGMENTS:
+        text = f"The file has more than {MAX_SEGMENTS} segments (from byte {start}). Ask the vendor to split it."
+        raise BadInput(text, offset=start)
     width = _byte_width(tokens.codec, text)
     broken = "\n" in text or "\r" in text
     *pieces, tail = split_released(text, marks.terminator, marks.release)
@@ -210,19 +217,16 @@ def _byte_width(codec: str, text: str) -> Callable[[str], int]:
 
 def _take(tokens: Tokens, piece: str, start: int, end: int) -> None:
     """Add the segment of a piece, or join a piece that is none to the segment before it."""
+    if len(piece) > MAX_SEGMENT:
+        tokens.note(start, f"A segment has {len(piece)} characters, more than the {MAX_SEGMENT} that are read.")
+        tokens.oversized.add(start)
+        piece = piece[:3]
     tag, elements = split_segment(piece, tokens.delimiters)
-    if tag in USUAL and len(piece) <= MAX_SEGMENT:
-        tokens.segments.append(Segment(tag, elements, start))
-        return
-    if not TAG.fullmatch(tag):
+    if tag not in USUAL and not TAG.fullmatch(tag):
         tag = tag.partition(tokens.delimiters.component)[0].strip()
         if not TAG.fullmatch(tag):
             _join(tokens, piece, start)
             return
-    if len(piece) > MAX_SEGMENT:
-        tokens.note(start, f"{tag} has {len(piece)} characters, more than the {MAX_SEGMENT} that are read.")
-        tokens.oversized.add(start)
-        elements = []
     tokens.segments.append(Segment(tag, elements, start))
     if tag in CLOSING:
         tokens.ends[start] = end
@@ -231,7 +235,7 @@ def _take(tokens: Tokens, piece: str, start: int, end: int) -> None:
 def _join(tokens: Tokens, piece: str, start: int) -> None:
     """Text without a tag is what follows an apostrophe that was not released: give it back to its element."""
     before = tokens.segments[-1] if tokens.segments else None
-    if before is None or before.tag in CLOSING or not before.elements or len(piece) > MAX_SEGMENT:
+    if before is None or before.tag in CLOSING or not before.elements or len(before.elements[-1][-1]) > MAX_SEGMENT:
         tokens.note(start, f"{piece[:20]!r} is no segment and was passed over.")
         return
     _, (first, *more) = split_segment("TAG" + tokens.delimiters.element + piece, tokens.delimiters)

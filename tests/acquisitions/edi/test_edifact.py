@@ -87,6 +87,7 @@ def test_a_message_without_envelope_is_read() -> None:
 def test_groups_are_read_and_counted() -> None:
     grouped = interchange("ORDRSP", "BGM+231+7+4").replace(b"UNH+1", b"UNG+ORDRSP+A+B+260303:0915+9+UN+D  'UNH+1")
     assert texts(grouped.replace(b"UNZ", b"UNE+1+9'UNZ")) == []
+    assert texts(grouped.replace(b"UNZ+1", b"UNE+1+9'UNZ+2")) == ["UNZ counts 2 groups, the interchange has 1."]
     assert texts(grouped.replace(b"UNZ", b"UNE+2+9'UNZ")) == ["UNE counts 2 messages, the group has 1."]
 
 

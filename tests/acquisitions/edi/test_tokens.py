@@ -6,9 +6,9 @@ import pytest
 
 from acquisitions.edi.edifact import decode
 from acquisitions.edi.model import Delimiters
-from acquisitions.edi.tokens import MAX_BYTES, split_released, split_segment
+from acquisitions.edi.tokens import MAX_BYTES, MAX_NOTES, split_released, split_segment
 from techsvc.kernel.errors import BadInput
-from tests.acquisitions.edi.samples import interchange
+from tests.acquisitions.edi.samples import decoded_or_refused, interchange
 
 
 @pytest.mark.parametrize(
@@ -191,6 +191,15 @@ def test_a_segment_that_is_too_long_makes_its_message_an_error() -> None:
     found = decode(interchange("INVOIC", "BGM+380+7+9", "FTX+LIN+++" + "x" * 6000))
     assert found.messages[0].error is not None
     assert "too long" in found.messages[0].error
+
+
+@pytest.mark.parametrize("flood", [b"'", b"LIN'", b"?'", b"x'", b"+", b":", b"?"])
+def test_a_flood_is_refused_or_read_in_little_space(flood: bytes) -> None:
+    data = interchange("INVOIC", "BGM+380+7+9", "IMD+L+050+:::x").replace(
+        b"UNT", flood * (800_000 // len(flood)) + b"UNT"
+    )
+    found = decoded_or_refused(data)
+    assert found is None or len(found.departures) <= MAX_NOTES + 1
 
 
 def test_text_around_the_interchange_is_passed_over() -> None:
