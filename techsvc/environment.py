@@ -26,7 +26,7 @@ def text(name: str, default: str | None = None) -> str:
 def number(name: str, default: int, *, low: int, high: int) -> int:
     """A whole number from `low` to `high`."""
     value = os.environ.get(name, str(default))
-    if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
         raise ImproperlyConfigured(f"{name}={value!r}: must be a whole number from {low} to {high}")
     return int(value)
 

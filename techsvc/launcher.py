@@ -28,6 +28,7 @@ from techsvc.environment import number, text
 BASE_DIR = Path(__file__).resolve().parent.parent
 PATIENCE = 30  # seconds that the web server gets to answer, and that the parts get to stop
 LONGEST_PAUSE = 30  # seconds between two starts of a part that keeps dying
+DEATHS_TOLD = 5  # a part that keeps dying is tried on, but not told of for ever
 STEADY = 60  # seconds after which a part counts as running well
 LOG_LIMIT = 10_000_000  # bytes; a longer log is put aside at the next start
 PR_SET_PDEATHSIG = 1
@@ -83,7 +84,8 @@ class Part:
         self.deaths = 1 if now - self.started > STEADY else self.deaths + 1
         pause = min(2 ** (self.deaths - 1), LONGEST_PAUSE)
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        say(f"The {self.name} {how}; it starts again in {pause} s. Its last words are in {self.log}.")
+        if self.deaths <= DEATHS_TOLD:
+            say(f"The {self.name} {how}; it starts again in {pause} s. Its last words are in {self.log}.")
         self.process, self.due = None, now + pause
 
     def signal(self, number: int) -> None:
@@ -116,7 +118,7 @@ def parts(host: str, port: int) -> list[Part]:
         Part("web", ["-m", "gunicorn", "-b", f"{host}:{port}", "-w", "2", "--threads", "4", "techsvc.wsgi"]),
         Part("worker", [*celery, "worker", "-Q", queues, "-c", "2", "--without-gossip"], long_statements),
         Part("beat", [*celery, "beat", "--pidfile=", "-s", str(embedded.var_dir() / "beat-schedule")]),
-        Part("practice vendor", ["-m", "techsvc.practice"]),
+        Part("practice vendor", ["-m", "techsvc.practice"], {"PRACTICE_DIR": str(embedded.var_dir() / "practice")}),
     ]
 
 
