@@ -25,7 +25,7 @@ def test_a_part_that_dies_starts_again_later_each_time(
 ) -> None:
     monkeypatch.setenv("TECHSVC_VAR", str(tmp_path))
     part = launcher.Part("short-lived", ["-c", "print('last words'); raise SystemExit(3)"])
-    pauses = []
+    pauses: list[int] = []
     for _ in range(3):
         part.due = 0.0
         part.tend()
