@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cataloging.actions import items, records
+from cataloging.actions import items, loads, records
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
 from techsvc.kernel.actions import history, policies, printing
@@ -75,5 +75,6 @@ def cataloging() -> None:
         ("cataloging.overlay", records.undo_overlay),
         ("cataloging.restore_version", records.undo_overlay),
         ("cataloging.label", items.undo_label),
+        ("cataloging.load", loads.undo_load),
     ):
         history.undoable(verb, undo)
