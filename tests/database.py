@@ -45,7 +45,7 @@ def prepare() -> tuple[str, str]:
 
 def recreate(name: str, template: str) -> None:
     """Replace the database by a fresh clone: seeded rows are back and sequences start again."""
-    connections.close_all()
+    _end_sessions(name)
     with _server() as cursor:
         drop(name, cursor)
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')  # a third of the time
@@ -58,9 +58,19 @@ def drop(name: str, cursor: Any) -> None:
 
 def finish(name: str) -> None:
     """Remove this process's database."""
-    connections.close_all()
+    _end_sessions(name)
     with _server() as cursor:
         drop(name, cursor)
+
+
+def _end_sessions(name: str) -> None:
+    """End what is still connected (threads of a live server): the owner may not end sessions of the programs' role."""
+    connections.close_all()
+    with _server(login=settings.APP_LOGIN) as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [name],
+        )
 
 
 def template_name() -> str:
@@ -116,8 +126,8 @@ def _use(name: str, login: dict[str, Any]) -> None:
 
 
 @contextmanager
-def _server(database: str = "postgres") -> Iterator[Any]:
-    login = settings.OWNER_LOGIN
+def _server(database: str = "postgres", *, login: dict[str, Any] | None = None) -> Iterator[Any]:
+    login = login or settings.OWNER_LOGIN
     connection = psycopg2.connect(
         dbname=database,
         user=login["USER"] or None,
