@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from acquisitions.actions import ledger
-from techsvc.kernel import access
+from acquisitions.actions import carts, changing, ledger, ordering, vendors
+from acquisitions.queries import invariants as holds
+from techsvc.kernel import access, invariants
 from techsvc.kernel.access import Right
 from techsvc.kernel.actions import history
 
@@ -30,6 +31,12 @@ ORDERING_RIGHTS = (
 UNDOS = (
     ("acquisitions.allocate", ledger.undo_posting),
     ("acquisitions.transfer", ledger.undo_posting),
+    ("acquisitions.map_codes", vendors.undo_map_codes),
+    ("acquisitions.leave_out", carts.undo_leave_out),
+    ("acquisitions.discard_cart", carts.undo_discard),
+    ("acquisitions.place_order", ordering.undo_place),
+    ("acquisitions.cancel_copies", changing.undo_cancel),
+    ("acquisitions.back_order_copies", changing.undo_back_order),
 )
 
 
@@ -38,3 +45,5 @@ def acquisitions() -> None:
     access.declare(*ORDERING_RIGHTS)
     for verb, undo in UNDOS:
         history.undoable(verb, undo)
+    for name, (sentence, exceptions) in holds.ALL.items():
+        invariants.declare(name, sentence, exceptions)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +17,6 @@ from techsvc.kernel import clock
 from techsvc.kernel.errors import Refusal
 
 __all__ = ["Balance", "Balances", "balances", "current_year", "encumbered_by_copy", "entries_of", "funds"]
-
-STANDS_ON = ("available", "encumbered", "expended")
 
 
 class Balances(dict[int, Balance]):
@@ -35,12 +34,14 @@ def balances(year: FiscalYear, funds: Iterable[int] | None = None, as_of: date |
         entries = entries.filter(fund__in=wanted)
     if as_of is not None:
         entries = entries.filter(transaction__at__lt=_end_of(as_of))
-    sums = entries.order_by().values("fund").annotate(
-        **{account: Sum("amount_minor", filter=Q(account=account), default=0) for account in STANDS_ON}
-    )  # fmt: skip
+    sums: dict[int, dict[str, int]] = defaultdict(dict)
+    for fund_id, account, amount in (
+        entries.order_by().values_list("fund_id", "account").annotate(amount=Sum("amount_minor"))
+    ):
+        sums[fund_id][account] = amount
     found = Balances(
-        (row["fund"], Balance(sum(row[account] for account in STANDS_ON), row["encumbered"], row["expended"]))
-        for row in sums
+        (fund_id, Balance(sum(of.values()), of.get("encumbered", 0), of.get("expended", 0)))
+        for fund_id, of in sums.items()
     )
     if funds is not None:
         found |= {pk: Balance() for pk in wanted if pk not in found}

@@ -44,7 +44,7 @@ class CartState(StrEnum):
 
 CART: Lifecycle[CartState] = {
     CartState.PREVIEW: {"order": CartState.ORDERED, "discard": CartState.DISCARDED},
-    CartState.ORDERED: {},
+    CartState.ORDERED: {"reopen": CartState.PREVIEW},
     CartState.DISCARDED: {"reopen": CartState.PREVIEW},
 }
 
@@ -62,7 +62,7 @@ ORDER: Lifecycle[OrderState] = {
     OrderState.DRAFT: {"place": OrderState.PLACED, "cancel": OrderState.CANCELLED},
     OrderState.PLACED: {"close": OrderState.CLOSED, "cancel": OrderState.CANCELLED},
     OrderState.CLOSED: {"reopen": OrderState.PLACED},
-    OrderState.CANCELLED: {},
+    OrderState.CANCELLED: {"reopen": OrderState.PLACED},
 }
 
 
@@ -160,6 +160,6 @@ class MessageState(StrEnum):
 
 MESSAGE: Lifecycle[MessageState] = {
     MessageState.APPLIED: {},
-    MessageState.NEEDS_PERSON: {"settle": MessageState.SETTLED},
-    MessageState.SETTLED: {},
+    MessageState.NEEDS_PERSON: {"settle": MessageState.SETTLED, "apply": MessageState.APPLIED},
+    MessageState.SETTLED: {"reopen": MessageState.NEEDS_PERSON},
 }

@@ -1,0 +1,117 @@
+"""Writes the ORDERS message of an order and puts it in the queue of what leaves the building."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from acquisitions.edi.dialects import find_dialect
+from acquisitions.edi.fields import Party
+from acquisitions.edi.orders import CopyGroup, OrderDocument, OrderLineDoc, write_orders
+from acquisitions.models.messages import EdiMessage
+from acquisitions.models.orders import Order, OrderCopy, OrderLine
+from acquisitions.queries.vendor_codes import Codes, codes_of
+from techsvc.kernel import clock
+from techsvc.kernel.actions import exchange, numbers
+
+KIND = "edi"
+
+
+def send_order(order: Order, lines: Sequence[OrderLine], copies: Iterable[OrderCopy]) -> EdiMessage:
+    """The order's one ORDERS message, queued; for a vendor without a connection it says that a person has to send it.
+
+    Called within place_order's transaction. Raises Refusal, naming the line, for what the vendor could misread.
+    """
+    vendor = order.vendor
+    by_line: dict[int, list[OrderCopy]] = {line.pk: [] for line in lines}
+    for copy in copies:
+        by_line[copy.line_id].append(copy)
+    reference = numbers.draw(f"edi-interchange-{vendor.code}")[0]
+    message = EdiMessage(
+        vendor=vendor,
+        direction="out",
+        kind="ORDERS",
+        control_ref=str(reference),
+        message_ref=str(reference),
+        document_number=order.number,
+        state="applied",
+        summary=_summary(order, by_line),
+        order=order,
+        at=clock.now(),
+    )
+    if vendor.connection is not None:
+        document = order_document(order, lines, by_line)
+        body = write_orders(
+            document,
+            interchange_ref=reference,
+            message_ref=reference,
+            dialect=find_dialect(vendor.dialect),
+            prepared=timezone.make_naive(timezone.localtime(message.at)),
+        )
+        message.outgoing = exchange.queue(
+            order,
+            connection=vendor.connection,
+            kind=KIND,
+            key=f"orders:{order.pk}",
+            name=f"{order.number}.edi",
+            body=body,
+            ordering_key=f"order:{order.pk}",
+        )
+    message.save()
+    return message
+
+
+def order_document(order: Order, lines: Sequence[OrderLine], copies: dict[int, list[OrderCopy]]) -> OrderDocument:
+    """The order as the codec writes it, with the vendor's own codes in the grid."""
+    vendor = order.vendor
+    codes = codes_of(vendor)
+    return OrderDocument(
+        number=order.number,
+        date=timezone.localdate(clock.now()),
+        buyer=Party(san=vendor.our_san, account=vendor.account),
+        supplier=Party(san=vendor.san, account=vendor.code),
+        lines=tuple(_line(line, copies[line.pk], codes) for line in lines),
+        currency=order.currency,
+    )
+
+
+def _line(line: OrderLine, copies: Sequence[OrderCopy], codes: Codes) -> OrderLineDoc:
+    return OrderLineDoc(
+        number=line.position,
+        ean13=line.isbn or None,
+        title=line.title,
+        quantity=len(copies),
+        author=line.author,
+        publisher=line.publisher,
+        year=str(line.pub_year or ""),
+        unit_price=line.list_price,
+        copies=_grid(copies, codes),
+        note=line.note,
+        line_ref=str(line.position),
+    )
+
+
+def _grid(copies: Sequence[OrderCopy], codes: Codes) -> tuple[CopyGroup, ...]:
+    """Like copies together, each group in the vendor's codes, in the order of the copies."""
+    groups = Counter(
+        (
+            codes.to_send("branch", copy.branch),
+            codes.to_send("fund", copy.fund),
+            codes.to_send("collection", copy.collection),
+            codes.to_send("item_type", copy.item_type),
+        )
+        for copy in copies
+    )
+    return tuple(CopyGroup(*key, quantity=count) for key, count in groups.items())
+
+
+def _summary(order: Order, copies: dict[int, list[OrderCopy]]) -> str:
+    count = sum(map(len, copies.values()))
+    titles = ngettext("%(n)d title", "%(n)d titles", len(copies)) % {"n": len(copies)}
+    text = ngettext("Order %(order)s: %(titles)s, %(n)d copy.", "Order %(order)s: %(titles)s, %(n)d copies.", count)
+    by_hand = "" if order.vendor.connection else _(" The vendor has no connection: send it by hand.")
+    return text % {"order": order.number, "titles": titles, "n": count} + by_hand
