@@ -16,6 +16,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -183,9 +184,11 @@ def watch(running: list[Part]) -> None:
 def prepare() -> None:
     """Bring tables, demo rows and static files up to date."""
     say("Preparing the database …")
-    manage("migrate", "--noinput", "-v", "0")
-    manage("demo", "--if-empty")
-    manage("collectstatic", "--noinput", "-v", "0")
+    with ThreadPoolExecutor() as pool:
+        static = pool.submit(manage, "collectstatic", "--noinput", "-v", "0")
+        manage("migrate", "--noinput", "-v", "0")
+        manage("demo", "--if-empty")
+        static.result()
 
 
 def main() -> None:
