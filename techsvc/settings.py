@@ -95,12 +95,6 @@ INSTALLED_APPS = [
     "csp",
     "axes",
 ]
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if app.split(".")[0] not in {"techsvc", "cataloging", "acquisitions", "ill", "processing"}
-    or (BASE_DIR / app.replace(".", "/") / "apps.py").exists()
-]
 MIDDLEWARE = [
     "techsvc.kernel.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
