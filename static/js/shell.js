@@ -49,7 +49,7 @@
     model.dataset.toast = tone;
     if (tone === "stop") model.setAttribute("role", "alert");
     words.textContent = text;
-    close.className = "toast-close"; close.dataset.close = ""; close.type = "button"; close.textContent = "×"; close.setAttribute("aria-label", "Close");
+    close.className = "toast-close"; close.dataset.close = ""; close.type = "button"; close.textContent = "×"; close.setAttribute("aria-label", document.getElementById("toasts").dataset.sayClose);
     model.append(words, close);
     document.getElementById("toasts").append(model);
     fade(model);

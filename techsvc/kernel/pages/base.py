@@ -23,14 +23,18 @@ from django.views.generic import View
 
 from techsvc.kernel import access, queries
 from techsvc.kernel.actions import history, submissions
-from techsvc.kernel.errors import Forbidden
+from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.slots import Verb
 
 Thing = TypeVar("Thing", bound=Model)
-HEADLINES = {400: gettext_lazy("That can't be read"), 403: gettext_lazy("You may not do this")}
+HEADLINES = {
+    400: gettext_lazy("That can't be read"),
+    403: gettext_lazy("You may not do this"),
+    422: gettext_lazy("That can't be done now"),
+}
 
 
 def problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
@@ -86,6 +90,8 @@ class Page(View):
             return super().dispatch(request, *args, **kwargs)
         except Forbidden as refusal:
             return problem(request, 403, refusal.text)
+        except Refusal as refusal:
+            return problem(request, 422, refusal.text)
         except BadRequest as wrong:
             return problem(request, 400, str(wrong))
 

@@ -15,7 +15,9 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     static/js/shell.js hears the event, asks for the password over the page, and what was under way goes on.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django's own only ever redirects
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401, headers={"HX-Trigger": "session-expired"})
         return super().handle_no_permission(request, view_func)

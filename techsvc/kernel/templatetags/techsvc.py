@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -13,6 +13,7 @@ from django.template.context import RequestContext
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -65,10 +66,12 @@ def barcode(code: object) -> str:
 
 
 @register.filter
-def ago(when: datetime | None) -> SafeString:
-    """How long ago, with the instant itself for who wants to know."""
+def ago(when: datetime | date | None) -> SafeString:
+    """How long ago, with the instant itself for who wants to know; a day counts from its beginning."""
     if when is None:
         return SafeString("")
+    if not isinstance(when, datetime):
+        when = timezone.make_aware(datetime.combine(when, time.min))
     at = clock.now()
     words = (
         _("just now")
