@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from acquisitions.actions import carts, changing, ledger, ordering, vendors
+from datetime import time
+
+from acquisitions.actions import (
+    carts,
+    changing,
+    claiming,
+    invoicing,
+    ledger,
+    matching,
+    messages,
+    ordering,
+    receiving,
+    requests,
+    shipments,
+    vendors,
+)
 from acquisitions.queries import invariants as holds
 from techsvc.kernel import access, invariants
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import history
+from techsvc.kernel.actions import exchange, history, jobs, policies
+from techsvc.kernel.actions.jobs import ScheduleDeclaration
+from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.pages import tones
 
 # Who asks for, orders and pays: the department is central, so technicians act for every branch.
 BUYERS = ("technician", "selector", "supervisor")
@@ -28,12 +46,71 @@ ORDERING_RIGHTS = (
     Right("acquisitions.map_codes", "Say what vendors' codes mean here", BUYERS),
 )
 
+UNPACKERS = ("technician", "cataloger", "supervisor")
+PAYERS = ("technician", "supervisor", "finance")
+
+RECEIVING_RIGHTS = (
+    Right("acquisitions.view_receiving", "See shipments and claims", (*READERS, "processing", "desk")),
+    Right("acquisitions.receive", "Receive what was ordered", UNPACKERS, own_branch=("processing", "desk")),
+    Right("acquisitions.claim", "Send and settle claims", UNPACKERS),
+    Right("acquisitions.undo_receive_after_invoice", "Take back receipts that were paid", ("supervisor",)),
+    Right("acquisitions.view_invoices", "See invoices", READERS),
+    Right("acquisitions.enter_invoice", "Enter invoices", PAYERS),
+    Right("acquisitions.match_invoice", "Match invoices and refuse them", PAYERS),
+    Right("acquisitions.approve_invoice", "Approve invoices", PAYERS),
+    Right("acquisitions.view_messages", "See EDI messages", (*READERS, "admin")),
+    Right("acquisitions.settle_messages", "Settle what EDI leaves open", BUYERS),
+)
+
+RECEIVING_POLICIES = (
+    PolicyDeclaration(
+        "acquisitions.price_tolerance_percent",
+        "A billed price may be higher by … %",
+        "int",
+        5,
+        "Higher ones wait on the invoice until somebody accepts them.",
+    ),
+    PolicyDeclaration(
+        "acquisitions.price_tolerance_amount",
+        "A billed price may be higher by … (cents)",
+        "money",
+        200,
+        "Both limits hold: the percentage and this amount for one copy.",
+    ),
+    PolicyDeclaration(
+        "acquisitions.second_person_above",
+        "Above … (cents) the enterer does not approve",
+        "money",
+        100000,
+        "Invoices that came by EDI were entered by the system: anybody with the right may approve them.",
+    ),
+)
+
+RECEIVING_UNDOS = (
+    ("acquisitions.receive", receiving.undo_receive),
+    ("acquisitions.mark_damaged", receiving.undo_damaged),
+    ("acquisitions.claim_short", shipments.undo_claims),
+    ("acquisitions.claim_wrong", shipments.undo_claims),
+    ("acquisitions.finish_shipment", shipments.undo_finish),
+    ("acquisitions.settle_claim", claiming.undo_close),
+    ("acquisitions.drop_claim", claiming.undo_close),
+    ("acquisitions.settle_issue", messages.undo_settle),
+    ("acquisitions.accept_price", matching.undo_change),
+    ("acquisitions.hold_line", matching.undo_change),
+    ("acquisitions.assign_line", matching.undo_change),
+    ("acquisitions.add_charge", matching.undo_add_charge),
+    ("acquisitions.approve_invoice", invoicing.undo_approve),
+    ("acquisitions.refuse_invoice", invoicing.undo_refuse),
+)
+
 UNDOS = (
     ("acquisitions.allocate", ledger.undo_posting),
     ("acquisitions.transfer", ledger.undo_posting),
     ("acquisitions.map_codes", vendors.undo_map_codes),
     ("acquisitions.leave_out", carts.undo_leave_out),
     ("acquisitions.discard_cart", carts.undo_discard),
+    ("acquisitions.approve_request", requests.undo_decision),
+    ("acquisitions.decline_request", requests.undo_decision),
     ("acquisitions.place_order", ordering.undo_place),
     ("acquisitions.cancel_copies", changing.undo_cancel),
     ("acquisitions.back_order_copies", changing.undo_back_order),
@@ -42,8 +119,36 @@ UNDOS = (
 
 def acquisitions() -> None:
     """Make the declarations; called once from apps.py."""
-    access.declare(*ORDERING_RIGHTS)
-    for verb, undo in UNDOS:
+    access.declare(*ORDERING_RIGHTS, *RECEIVING_RIGHTS)
+    for verb, undo in (*UNDOS, *RECEIVING_UNDOS):
         history.undoable(verb, undo)
     for name, (sentence, exceptions) in holds.ALL.items():
         invariants.declare(name, sentence, exceptions)
+    _receiving()
+
+
+def _receiving() -> None:
+    """Receiving, invoices, claims and EDI."""
+    policies.declare(*RECEIVING_POLICIES)
+    exchange.read_by("edi", "acquisitions.take_in")
+    jobs.declare(
+        ScheduleDeclaration(
+            "acquisitions.draft_late_claims",
+            "Draft claims for what is late",
+            daily_at=time(5, 0),
+            why="Drafts wait for a person each morning; nothing is sent by itself.",
+        )
+    )
+    tones.register(
+        {
+            "expected": ("info", "truck"),
+            "unpacking": "info",
+            "finished": "ok",
+            "claimed": "warn",
+            "needs_person": "warn",
+            "applied": "ok",
+            "settled": "ok",
+            "dropped": "idle",
+            "released": "ok",
+        }
+    )
