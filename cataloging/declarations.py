@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.db.models import Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from cataloging.actions import items, loads, records
+from cataloging.queries import worklists
+from cataloging.queries.search import by_barcode, search
+from cataloging.rules import words
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
 from techsvc.kernel.actions import history, policies, printing
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.actions.printing import PrintKind
+from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
+from techsvc.kernel.slots import Hit, NavItem, Tile
 
+HITS = 6
 RIGHTS = (
     Right("cataloging.view", "Search the catalog", tuple(access.ROLES)),
     Right(
@@ -18,6 +31,7 @@ RIGHTS = (
         ("technician", "selector", "cataloger", "ill", "supervisor"),
     ),
     Right("cataloging.edit_records", "Overlay and change records", ("cataloger", "supervisor")),
+    Right("cataloging.view_loads", "See loads of records", ("technician", "cataloger", "supervisor", "auditor")),
     Right("cataloging.load_records", "Load files of records", ("cataloger", "supervisor")),
     Right(
         "cataloging.add_items",
@@ -71,6 +85,9 @@ def cataloging() -> None:
     printing.declare(PrintKind("spine_label", "Spine label"), PrintKind("barcode_label", "Barcode label"))
     tones.register(TONES)
     slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
+    slots.add_nav(NavItem(gettext_lazy("Catalog"), "cataloging:records", "cataloging.view", "catalog", 50))
+    slots.add_search("cataloging.view", _hits)
+    slots.add_tiles("cataloging.edit_items", _tiles)
     for verb, undo in (
         ("cataloging.overlay", records.undo_overlay),
         ("cataloging.restore_version", records.undo_overlay),
@@ -78,3 +95,20 @@ def cataloging() -> None:
         ("cataloging.load", loads.undo_load),
     ):
         history.undoable(verb, undo)
+
+
+def _hits(text: str, _user: User) -> Iterator[Hit]:
+    """What the search box finds in the catalog: titles, and the item of a barcode."""
+    item = by_barcode(text.strip())
+    if item is not None:
+        detail = " · ".join(filter(None, [item.call_number, str(item.branch)]))
+        yield Hit(_("Item"), item.record.title, item.get_absolute_url(), detail)
+    for record in search(text)[:HITS]:
+        detail = " · ".join(filter(None, [record.author, words.format_name(record.format), str(record.pub_year or "")]))
+        yield Hit(_("Title"), record.title, record.get_absolute_url(), detail)
+
+
+def _tiles(_user: User) -> Iterator[Tile]:
+    waiting = worklists.to_catalog()
+    oldest = waiting.aggregate(oldest=Min("since"))["oldest"]
+    yield Tile(_("To catalog"), reverse("cataloging:to_catalog"), waiting.count(), oldest)

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from cataloging.views import items, loads, records
 
 app_name = "cataloging"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", records.Records.as_view(), name="records"),
+    path("records/<int:pk>/", records.RecordDetail.as_view(), name="record"),
+    path("records/<int:pk>/overlay/", records.RecordOverlay.as_view(), name="record_overlay"),
+    path("records/<int:pk>/overlay/<int:incoming>/", records.RecordCompare.as_view(), name="record_compare"),
+    path("records/<int:pk>/versions/<int:version>/", records.RecordRestore.as_view(), name="record_restore"),
+    path("records/<int:pk>/label/", items.NextLabel.as_view(), name="record_label"),
+    path("items/", items.Items.as_view(), name="items"),
+    path("items/<int:pk>/", items.ItemDetail.as_view(), name="item"),
+    path("items/<int:pk>/label/", items.ItemLabel.as_view(), name="item_label"),
+    path("to-catalog/", items.ToCatalog.as_view(), name="to_catalog"),
+    path("to-catalog/scan/", items.Scan.as_view(), name="scan"),
+    path("loads/", loads.Loads.as_view(), name="loads"),
+    path("loads/new/", loads.LoadNew.as_view(), name="load_new"),
+    path("loads/<int:pk>/", loads.LoadDetail.as_view(), name="load"),
+    path("loads/<int:pk>/rows/", loads.LoadRows.as_view(), name="load_rows"),
+    path("loads/<int:pk>/commit/", loads.LoadCommit.as_view(), name="load_commit"),
+    path("loads/<int:pk>/discard/", loads.LoadDiscard.as_view(), name="load_discard"),
+    path("loads/rows/<int:pk>/<str:decision>/", loads.LoadDecide.as_view(), name="load_decide"),
+]

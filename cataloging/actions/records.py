@@ -20,7 +20,7 @@ from cataloging.rules.overlay import overlay as overlaid
 from cataloging.rules.words import changed_fields
 from techsvc.kernel import access, clock, states
 from techsvc.kernel.actions import exchange, history, numbers
-from techsvc.kernel.errors import BadInput, Refusal
+from techsvc.kernel.errors import BadInput, Refusal, Stale
 from techsvc.kernel.models.exchange import Incoming, IncomingState
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
@@ -106,6 +106,20 @@ def overlay(record_id: int, raw: bytes, *, source: str, actor: User, why: str = 
     summary = _("Overlaid from %(source)s") % {"source": source}
     history.write(record, "cataloging.overlay", actor=actor, summary=summary, before=before, after=after, why=why)
     return record
+
+
+@transaction.atomic
+def overlay_from(record_id: int, incoming_id: int, *, version: int, actor: User) -> Record:
+    """Overlay with a kept file, as it was compared: refused when the record has moved on from that version."""
+    access.require(actor, "cataloging.edit_records")
+    record = Record.objects.select_for_update().get(pk=record_id)
+    if record.version != version:
+        raise Stale(
+            _("“%(title)s” was changed while you compared: it is at version %(now)d now. Compare again.")
+            % {"title": record.title, "now": record.version}
+        )
+    kept = Incoming.objects.get(pk=incoming_id)
+    return overlay(record_id, bytes(kept.body), source=kept.name, actor=actor)
 
 
 def completed(record: Record) -> RecordState:

@@ -7,7 +7,25 @@ from __future__ import annotations
 
 from collections import Counter
 
+from cataloging.marc.fields import Format
 from cataloging.marc.record import Record, diff
+
+FORMATS = {
+    Format.BOOK: "Book",
+    Format.LARGE_PRINT: "Large print",
+    Format.AUDIOBOOK_CD: "Audiobook on CD",
+    Format.MUSIC_CD: "Music CD",
+    Format.DVD: "DVD",
+    Format.BLU_RAY: "Blu-ray",
+    Format.VIDEO_GAME: "Video game",
+    Format.EBOOK: "E-book",
+    Format.EAUDIO: "E-audiobook",
+    Format.SERIAL: "Serial",
+    Format.SCORE: "Score",
+    Format.MAP: "Map",
+    Format.KIT: "Kit",
+    Format.OTHER: "Other",
+}
 
 LABELS = {
     "LDR": "Leader",
@@ -125,9 +143,14 @@ BLOCKS = {
 }
 
 
+def format_name(value: str) -> str:
+    """The words for a format as it is kept: "Audiobook on CD" for audiobook_cd."""
+    return FORMATS[Format(value)]
+
+
 def label(tag: str) -> str:
     """The words for a tag: "Title" for 245, "Local note" for 591."""
-    return LABELS.get(tag) or BLOCKS.get(tag[:2]) or BLOCKS.get(tag[:1]) or "Field"
+    return LABELS.get(tag) or BLOCKS.get(tag[:2]) or BLOCKS.get(tag[:1], "Field")
 
 
 def changed_fields(old: Record, new: Record) -> tuple[dict[str, str], dict[str, str]]:

@@ -227,6 +227,11 @@ class Table:
     row_verbs: Callable[[Any], Sequence[Verb]] | None = None
 
     @property
+    def has_verbs(self) -> bool:
+        """Whether rows have verbs. (A template that names the function would call it.)"""
+        return self.row_verbs is not None
+
+    @property
     def lines(self) -> list[Row]:
         return [
             rendered(

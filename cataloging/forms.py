@@ -1,0 +1,45 @@
+"""Shapes of what people type and upload about records, items and loads."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from techsvc.kernel.pages import ActionForm
+
+SCANNED = {"class": "code-field", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+
+
+class LabelForm(ActionForm):
+    """The barcode that was stuck on, and where the item stands."""
+
+    barcode = forms.CharField(
+        label=_("Barcode"),
+        max_length=40,
+        required=False,
+        help_text=_("Stick it on, then scan it: Enter saves."),
+        widget=forms.TextInput(SCANNED | {"autofocus": True}),
+    )
+    call_number = forms.CharField(label=_("Call number"), max_length=80, widget=forms.TextInput(SCANNED))
+
+    def __init__(self, *args: object, why: str = "", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["call_number"].help_text = why
+
+
+class OverlayForm(ActionForm):
+    """A file with one full record."""
+
+    file = forms.FileField(
+        label=_("MARC file with one record"),
+        help_text=_("ISO 2709 (.mrc). You compare before anything changes."),
+    )
+
+
+class LoadForm(ActionForm):
+    """A file of full records."""
+
+    file = forms.FileField(
+        label=_("MARC file"),
+        help_text=_("ISO 2709 (.mrc), UTF-8 or MARC-8. Nothing is loaded before you have seen it."),
+    )

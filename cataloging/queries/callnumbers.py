@@ -1,0 +1,24 @@
+"""The call number that an item should get."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from cataloging.marc.record import parse
+from cataloging.models.items import Item
+from cataloging.rules.callnumbers import call_number, shelf_facts
+
+
+def suggested(item: Item) -> tuple[str, str]:
+    """(call number, why): the item's own, else its sisters', else one made from the record; ("", why not)."""
+    if item.call_number:
+        return item.call_number, _("as it is now")
+    sister = Item.objects.filter(record=item.record_id).exclude(call_number="").order_by("pk").first()
+    if sister is not None:
+        return sister.call_number, _("as its other items have it")
+    facts = shelf_facts(parse(bytes(item.record.raw)))
+    made = call_number(facts)
+    if made is None:
+        return "", _("The record has no Dewey number to make one from. Type it.")
+    basis = _("from Dewey number %(ddc)s in the record") % {"ddc": facts.dewey} if facts.dewey else ""
+    return str(made), basis or _("from the record's kind, audience and author")

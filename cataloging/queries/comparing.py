@@ -1,0 +1,46 @@
+"""A record beside what an overlay would make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cataloging.marc.record import diff, parse, records
+from cataloging.models.records import Record
+from cataloging.rules.overlay import KEEP_LOCAL, Outcome
+from cataloging.rules.overlay import overlay as overlaid
+from cataloging.rules.words import label
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field: its words and tag, its text now and afterwards ("" where there is none), what happens to it."""
+
+    label: str
+    tag: str
+    now: str
+    then: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changes; what the library's rules keep although the new record lacks it; what they don't take."""
+
+    changes: Sequence[Row]
+    kept: Sequence[Row]
+    refused: Sequence[Row]
+
+
+def compared(record: Record, body: bytes) -> Comparison:
+    """The comparison of a record with a file of one record."""
+    old, incoming = parse(bytes(record.raw)), next(iter(records(body)))
+    merged, happenings = overlaid(old, incoming, KEEP_LOCAL)
+    changes = [Row(label(one.tag), one.tag, one.before[4:], one.after[4:], one.kind.value) for one in diff(old, merged)]
+    kept = [_row(one.text) for one in happenings if one.outcome is Outcome.KEPT]
+    refused = [_row(one.text) for one in happenings if one.outcome is Outcome.NOT_TAKEN]
+    return Comparison(changes, kept, refused)
+
+
+def _row(text: str) -> Row:
+    return Row(label(text[:3]), text[:3], text[4:], "", "")

@@ -1,0 +1,266 @@
+"""Loads of files of records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cataloging.actions import loads
+from cataloging.forms import LoadForm
+from cataloging.models.loads import LOAD_STATES, OUTCOMES, Load, LoadRow
+from cataloging.views.records import NAV, catalog_crumb
+from techsvc.kernel.models.jobs import Job
+from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
+from techsvc.kernel.slots import Verb
+
+SHOWN = 100
+OUTCOME_WORDS = {
+    "create": gettext_lazy("New"),
+    "overlay": gettext_lazy("Overlays"),
+    "held": gettext_lazy("Held for you"),
+    "rejected": gettext_lazy("Rejected"),
+    "unchanged": gettext_lazy("Unchanged"),
+}
+ROW_COLUMNS = (
+    Column("position", gettext_lazy("Record"), kind="number", sort="position"),
+    Column("title", gettext_lazy("Title"), sort="title"),
+    Column("outcome", gettext_lazy("Outcome"), kind="state", sort="outcome"),
+    Column("reason", gettext_lazy("Why")),
+    Column(
+        "record",
+        gettext_lazy("In the catalog"),
+        value="record.title",
+        url=lambda row: row.record.get_absolute_url() if row.record else "",
+    ),
+    Column("offset", gettext_lazy("At byte"), kind="number", sort="offset"),
+    Column("length", gettext_lazy("Bytes"), kind="number", sort="length"),
+)
+
+
+def loads_crumb() -> tuple[str, str]:
+    return _("Loads"), reverse("cataloging:loads")
+
+
+def rows_of(load_id: int) -> QuerySet[LoadRow]:
+    """The rows of a load with the titles that they are about."""
+    rows = LoadRow.objects.filter(load=load_id).select_related("record", "load")
+    return rows.defer("record__raw", "record__search", "record__extra", "record__subjects")
+
+
+class Loads(ListPage[Load]):
+    """Every file that was looked at or loaded."""
+
+    permission, title, nav = "cataloging.view_loads", gettext_lazy("Loads"), NAV
+    columns = (
+        Column("name", gettext_lazy("File"), sort="name"),
+        Column("number", gettext_lazy("No."), value="pk", kind="number", sort="id"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+        Column("size", gettext_lazy("Bytes"), value="incoming.size", kind="number", sort="incoming__size"),
+        Column("by", gettext_lazy("Uploaded by"), value="uploaded_by.display_name", sort="uploaded_by__display_name"),
+        Column("created", gettext_lazy("Uploaded"), value="created_at", kind="datetime", sort="created_at"),
+        Column("loaded", gettext_lazy("Loaded"), value="loaded_at", kind="datetime", sort="loaded_at"),
+    )
+    filters = (
+        Filter(
+            "state",
+            gettext_lazy("State"),
+            choices=[(state, state.capitalize()) for state in LOAD_STATES],
+            lookup="state",
+        ),
+    )
+    search = ("name__icontains",)
+    tabs = (Tab(gettext_lazy("All")), Tab(gettext_lazy("Looked at, not loaded"), "state=preview"))
+    default_sort = "-created"
+    empty_title = gettext_lazy("No file was loaded yet.")
+    empty_next = gettext_lazy("Vendors deliver full records as a .mrc file with the invoice or by mail.")
+
+    def queryset(self) -> QuerySet[Load]:
+        return Load.objects.select_related("incoming", "uploaded_by").defer("incoming__body")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [catalog_crumb()]
+
+    def verbs(self) -> list[Verb]:
+        if not self.may("cataloging.load_records"):
+            return []
+        return [Verb(_("Load a file"), reverse("cataloging:load_new"), key="n", primary=True, icon="upload")]
+
+
+class LoadNew(FormPage[LoadForm]):
+    """Takes a file and shows what loading would make of it."""
+
+    permission, nav = "cataloging.load_records", NAV
+    title, form_class, submit_label = gettext_lazy("Load a file of records"), LoadForm, gettext_lazy("Look at it")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [catalog_crumb(), loads_crumb()]
+
+    def act(self, form: LoadForm) -> Load:
+        file = form.cleaned_data["file"]
+        return loads.open_load(file.read(), file.name, actor=self.user)
+
+    def message(self, result: Load) -> str:
+        return _("Nothing is loaded yet: look at what would happen, then load.")
+
+
+class LoadDetail(DetailPage[Load]):
+    """One load: what would happen or happened to each stretch of the file."""
+
+    permission, nav, kind = "cataloging.view_loads", NAV, "cataloging.load"
+    template = "cataloging/loads/detail.html"
+
+    def objects(self) -> QuerySet[Load]:
+        return Load.objects.select_related("incoming", "uploaded_by").defer("incoming__body")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [catalog_crumb(), loads_crumb()]
+
+    def state(self, thing: Load) -> str:
+        return thing.state
+
+    @property
+    def counts(self) -> dict[str, int]:
+        if not hasattr(self, "_counts"):
+            self._counts = loads.counted(self.object)
+        return self._counts
+
+    @property
+    def left(self) -> int:
+        """How many rows loading would still bring in."""
+        if not hasattr(self, "_left"):
+            self._left = loads.pending(self.object).count()
+        return self._left
+
+    def facts(self, thing: Load) -> Sequence[Fact]:
+        rows = reverse("cataloging:load_rows", args=[thing.pk])
+        return [
+            *(
+                Fact(OUTCOME_WORDS[outcome], self.counts[outcome], "number", f"{rows}?outcome={outcome}")
+                for outcome in OUTCOMES
+            ),
+            Fact(_("Bytes"), thing.incoming.size, "number"),
+            Fact(_("Uploaded by"), thing.uploaded_by),
+            Fact(_("Uploaded"), thing.created_at, "datetime"),
+            Fact(_("Loaded"), thing.loaded_at, "datetime"),
+        ]
+
+    def tables(self, thing: Load) -> Sequence[Table]:
+        rows = rows_of(thing.pk)
+        wanted = (
+            ("held", _("Held: decide, or they stay out"), self._decisions),
+            ("rejected", _("Rejected: ask the vendor"), None),
+        )
+        made = [
+            Table(title, ROW_COLUMNS, rows.filter(outcome=outcome)[:SHOWN], row_verbs=verbs)
+            for outcome, title, verbs in wanted
+            if self.counts[outcome]
+        ]
+        return [*made, Table(_("The first records of the file"), ROW_COLUMNS, rows[:20])]
+
+    def _decisions(self, row: LoadRow) -> Sequence[Verb]:
+        if self.object.state == "undone" or not self.may("cataloging.load_records"):
+            return ()
+        labels = [("create", _("New record")), ("reject", _("Leave out"))]
+        if row.record_id:
+            labels.insert(0, ("overlay", _("Overlay")))
+        return [
+            Verb(label, reverse("cataloging:load_decide", args=[row.pk, decision]), method="post")
+            for decision, label in labels
+        ]
+
+    def own_verbs(self, thing: Load) -> Sequence[Verb]:
+        if not self.may("cataloging.load_records"):
+            return ()
+        verbs = []
+        if thing.state in ("preview", "loaded") and self.left:
+            label = _("Load %(n)d records") if thing.state == "preview" else _("Load the other %(n)d")
+            url = reverse("cataloging:load_commit", args=[thing.pk])
+            verbs.append(Verb(label % {"n": self.left}, url, method="post", primary=True, icon="load"))
+        if thing.state == "preview":
+            url = reverse("cataloging:load_discard", args=[thing.pk])
+            verbs.append(Verb(_("Discard"), url, method="post", danger=True, icon="delete"))
+        return verbs
+
+    def context(self) -> dict[str, Any]:
+        job = None
+        if self.object.state == "loading":
+            job = Job.objects.filter(task="cataloging.load", row_id=str(self.object.pk)).order_by("-pk").first()
+        return super().context() | {"job": job, "total": sum(self.counts.values())}
+
+
+class LoadRows(ListPage[LoadRow]):
+    """Every stretch of a file."""
+
+    permission, title, nav = "cataloging.view_loads", gettext_lazy("Records of the file"), NAV
+    columns = ROW_COLUMNS
+    filters = (Filter("outcome", gettext_lazy("Outcome"), choices=list(OUTCOME_WORDS.items()), lookup="outcome"),)
+    search = ("title__icontains",)
+    default_sort = "position"
+
+    def queryset(self) -> QuerySet[LoadRow]:
+        return rows_of(self.kwargs["pk"])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        load = Load.objects.filter(pk=self.kwargs["pk"]).first()
+        if load is None:
+            raise Http404(_("There is no such load."))
+        return [catalog_crumb(), loads_crumb(), (load.name, load.get_absolute_url())]
+
+    def row_url(self, row: LoadRow) -> str:
+        return ""
+
+
+class LoadVerb(ActionPage[Load]):
+    """An act on a whole load."""
+
+    permission, nav = "cataloging.load_records", NAV
+
+    def objects(self) -> QuerySet[Load]:
+        return Load.objects.all()
+
+
+class LoadCommit(LoadVerb):
+    """Brings what was looked at into the catalog."""
+
+    title = gettext_lazy("Load")
+
+    def act(self, thing: Load) -> Load:
+        return loads.commit_load(thing.pk, actor=self.user)
+
+    def message(self, thing: Load) -> str:
+        if thing.state == "loading":
+            return _("Loading goes on by itself; you may leave this page.")
+        return _("Loaded: %(counts)s.") % {"counts": loads.in_words(loads.counted(thing))}
+
+
+class LoadDiscard(LoadVerb):
+    """Puts a looked-at file aside."""
+
+    title = gettext_lazy("Discard")
+
+    def act(self, thing: Load) -> Load:
+        return loads.discard_load(thing.pk, actor=self.user)
+
+    def message(self, thing: Load) -> str:
+        return _("Discarded. Upload the file again to look at it anew.")
+
+
+class LoadDecide(ActionPage[LoadRow]):
+    """Settles a held row."""
+
+    permission, nav, title = "cataloging.load_records", NAV, gettext_lazy("Decide")
+
+    def objects(self) -> QuerySet[LoadRow]:
+        return LoadRow.objects.select_related("load")
+
+    def act(self, thing: LoadRow) -> Load:
+        return loads.decide(thing.pk, self.kwargs["decision"], actor=self.user).load
+
+    def message(self, thing: Load) -> str:
+        return _("Decided.")

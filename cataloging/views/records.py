@@ -1,0 +1,292 @@
+"""Records: the catalog, one record, its overlay and its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cataloging.actions import records
+from cataloging.forms import OverlayForm
+from cataloging.marc.record import as_lines, parse
+from cataloging.models.items import Item
+from cataloging.models.records import STATES, Record, RecordVersion
+from cataloging.queries import comparing
+from cataloging.queries import search as finding
+from cataloging.rules import validation, words
+from cataloging.rules.lifecycle import GONE, ItemState, RecordState
+from techsvc.kernel import states
+from techsvc.kernel.models.exchange import Incoming
+from techsvc.kernel.models.people import User
+from techsvc.kernel.models.places import Branch
+from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
+from techsvc.kernel.slots import Verb
+
+NAV = "cataloging:records"
+AVAILABILITY = {
+    "available": (gettext_lazy("Available"), (ItemState.AVAILABLE,)),
+    "in_hand": (gettext_lazy("Being made ready"), (ItemState.RECEIVED, ItemState.IN_PROCESS)),
+    "on_order": (gettext_lazy("On order"), (ItemState.ON_ORDER,)),
+    "out": (gettext_lazy("Checked out or on hold"), (ItemState.CHECKED_OUT, ItemState.ON_HOLD_SHELF)),
+}
+
+
+def catalog_crumb() -> tuple[str, str]:
+    return _("Catalog"), reverse("cataloging:records")
+
+
+def branch_choices(_user: User) -> list[tuple[Any, Any]]:
+    return list(Branch.objects.values_list("pk", "name"))
+
+
+def _number_of_items() -> Coalesce:
+    """How many items a record has that aren't gone."""
+    items = Item.objects.filter(record=OuterRef("pk")).exclude(state__in=GONE).order_by().values("record")
+    return Coalesce(Subquery(items.annotate(n=Count("pk")).values("n")), 0)
+
+
+class Records(ListPage[Record]):
+    """The catalog."""
+
+    permission, title, nav = "cataloging.view", gettext_lazy("Catalog"), NAV
+    columns = (
+        Column("title", gettext_lazy("Title"), sort="title_sort"),
+        Column("author", gettext_lazy("Author"), sort="author"),
+        Column("format", gettext_lazy("Format"), value=lambda row: words.format_name(row.format), sort="format"),
+        Column("year", gettext_lazy("Year"), value="pub_year", kind="code", sort="pub_year"),
+        Column("state", gettext_lazy("Description"), kind="state", sort="state"),
+        Column("items", gettext_lazy("Items"), value="item_count", kind="number", sort="item_count"),
+        Column("isbn", gettext_lazy("ISBN"), kind="code"),
+        Column("ddc", gettext_lazy("Dewey number"), kind="code", sort="ddc", hidden=True),
+        Column("publisher", gettext_lazy("Publisher"), hidden=True),
+        Column("changed", gettext_lazy("Changed"), value="updated_at", kind="date", sort="updated_at", hidden=True),
+    )
+    filters = (
+        Filter("format", gettext_lazy("Format"), choices=list(words.FORMATS.items()), lookup="format"),
+        Filter(
+            "state",
+            gettext_lazy("Description"),
+            choices=[(state, state.capitalize()) for state in STATES],
+            lookup="state",
+        ),
+        Filter("year", gettext_lazy("Year"), kind="number", lookup="pub_year"),
+        Filter(
+            "branch",
+            gettext_lazy("Branch"),
+            choices=branch_choices,
+            apply=lambda rows, value: rows.filter(finding.at_branch(int(value))),
+        ),
+        Filter(
+            "items",
+            gettext_lazy("Items"),
+            choices=[(name, label) for name, (label, _states) in AVAILABILITY.items()],
+            apply=lambda rows, value: rows.filter(finding.has_item_in(*AVAILABILITY[value][1])),
+        ),
+    )
+    search = ("title",)
+    tabs = (
+        Tab(gettext_lazy("All")),
+        Tab(gettext_lazy("Brief"), "state=brief"),
+        Tab(gettext_lazy("Full"), "state=full"),
+    )
+    empty_title = gettext_lazy("The catalog is empty.")
+    empty_next = gettext_lazy("Records come with orders, or from a file of MARC records.")
+
+    def queryset(self) -> QuerySet[Record]:
+        return Record.objects.defer("raw", "search", "extra").annotate(item_count=_number_of_items())
+
+    def apply_search(self, rows: QuerySet[Record], text: str) -> QuerySet[Record]:
+        return finding.search(text, among=rows)
+
+    def verbs(self) -> list[Verb]:
+        made = [Verb(_("To catalog"), reverse("cataloging:to_catalog"), key="t", icon="catalog")]
+        if self.may("cataloging.view_loads"):
+            made.append(Verb(_("Loads"), reverse("cataloging:loads"), icon="load"))
+        if self.may("cataloging.load_records"):
+            made.append(Verb(_("Load a file"), reverse("cataloging:load_new"), key="n", primary=True, icon="upload"))
+        return made
+
+
+ITEM_COLUMNS = (
+    Column("barcode", gettext_lazy("Barcode"), value=lambda item: item.barcode or _("none yet")),
+    Column("call_number", gettext_lazy("Call number"), kind="code"),
+    Column("branch", gettext_lazy("Branch"), value="branch.name"),
+    Column("collection", gettext_lazy("Collection"), value="collection.name"),
+    Column("state", gettext_lazy("State"), kind="state"),
+    Column("since", gettext_lazy("Since"), value="state_since", kind="date"),
+)
+VERSION_COLUMNS = (
+    Column("version", gettext_lazy("Version"), kind="number"),
+    Column("state", gettext_lazy("Description"), kind="state"),
+    Column("source", gettext_lazy("From")),
+    Column("at", gettext_lazy("When"), kind="datetime"),
+)
+FAULT_COLUMNS = (
+    Column("severity", gettext_lazy("Weight"), value=lambda fault: fault.severity.value.capitalize()),
+    Column("field", gettext_lazy("Field"), value=lambda fault: f"{words.label(fault.tag)} ({fault.tag})"),
+    Column("text", gettext_lazy("What is wrong")),
+)
+
+
+class RecordDetail(DetailPage[Record]):
+    """One record: its fields in words, its items, its versions, and what other departments know of it."""
+
+    permission, nav, kind = "cataloging.view", NAV, "cataloging.record"
+    template = "cataloging/records/detail.html"
+
+    def objects(self) -> QuerySet[Record]:
+        return Record.objects.defer("search")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [catalog_crumb()]
+
+    def state(self, thing: Record) -> str:
+        return thing.state
+
+    def key_facts(self, thing: Record) -> Sequence[Fact]:
+        return [
+            Fact(_("Author"), thing.author),
+            Fact(_("Format"), words.format_name(thing.format)),
+            Fact(_("Year"), thing.pub_year),
+        ]
+
+    def facts(self, thing: Record) -> Sequence[Fact]:
+        return [
+            Fact(_("ISBN"), thing.isbn, "code"),
+            Fact(_("Edition"), thing.edition),
+            Fact(_("Publisher"), thing.publisher),
+            Fact(_("Dewey number"), thing.ddc, "code"),
+            Fact(_("LC call number"), thing.lcc, "code"),
+            Fact(_("Control number"), thing.control_no, "code"),
+            Fact(_("Still missing"), ", ".join(validation.missing(self.marc)) or _("nothing")),
+        ]
+
+    @property
+    def marc(self) -> Any:
+        """The record as MARC, parsed once for the page."""
+        if not hasattr(self, "_marc"):
+            self._marc = parse(bytes(self.object.raw))
+        return self._marc
+
+    def tables(self, thing: Record) -> Sequence[Table]:
+        items = Item.objects.filter(record=thing).select_related("branch", "collection")
+        kept = RecordVersion.objects.filter(record_id=thing.pk).defer("raw")
+        found = validation.faults(self.marc)
+        return [
+            Table(_("Items"), ITEM_COLUMNS, items, _("No items. An order makes them."), row_url=Item.get_absolute_url),
+            *([Table(_("To correct"), FAULT_COLUMNS, found)] if found else []),
+            Table(_("Versions"), VERSION_COLUMNS, kept, row_verbs=self._version_verbs),
+        ]
+
+    def _version_verbs(self, version: RecordVersion) -> Sequence[Verb]:
+        if version.version == self.object.version or not self.may("cataloging.edit_records"):
+            return ()
+        url = reverse("cataloging:record_restore", args=[self.object.pk, version.version])
+        return (Verb(_("Restore"), url, method="post", icon="undo"),)
+
+    def own_verbs(self, thing: Record) -> Sequence[Verb]:
+        if not self.may("cataloging.edit_records") or thing.state == "withdrawn":
+            return ()
+        is_brief = thing.state == "brief"
+        return (
+            Verb(
+                _("Overlay"),
+                reverse("cataloging:record_overlay", args=[thing.pk]),
+                key="o",
+                primary=is_brief,
+                icon="merge",
+            ),
+        )
+
+    def context(self) -> dict[str, Any]:
+        lines = [(words.label(line[0]), *line) for line in as_lines(self.marc)]
+        return super().context() | {"lines": lines}
+
+
+class RecordOverlay(FormPage[OverlayForm]):
+    """Takes the file with the full record; nothing changes before it was compared."""
+
+    permission, nav = "cataloging.edit_records", NAV
+    title, form_class, submit_label = gettext_lazy("Overlay"), OverlayForm, gettext_lazy("Compare")
+
+    def objects(self) -> QuerySet[Record]:
+        return Record.objects.defer("raw", "search")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [catalog_crumb(), (self.object.title, self.object.get_absolute_url())]
+
+    def act(self, form: OverlayForm) -> Incoming:
+        file = form.cleaned_data["file"]
+        return records.keep_file(self.object.pk, name=file.name, body=file.read(), actor=self.user)
+
+    def success_url(self, result: Incoming) -> str:
+        return reverse("cataloging:record_compare", args=[self.object.pk, result.pk])
+
+    def message(self, result: Incoming) -> str:
+        return _("“%(name)s” was read. Compare, then overlay.") % {"name": result.name}
+
+
+class RecordCompare(ActionPage[Record]):
+    """The record as it is beside the record as it would be; posting overlays."""
+
+    permission, nav = "cataloging.edit_records", NAV
+    title, submit_label = gettext_lazy("Compare"), gettext_lazy("Overlay")
+    template = "cataloging/records/compare.html"
+
+    def objects(self) -> QuerySet[Record]:
+        return Record.objects.defer("search")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [catalog_crumb(), (self.object.title, self.object.get_absolute_url())]
+
+    def incoming(self) -> Incoming:
+        found = Incoming.objects.filter(pk=self.kwargs["incoming"], kind="marc").first()
+        if found is None:
+            raise Http404(_("This file is not here any more. Upload it again."))
+        return found
+
+    def confirm_text(self, thing: Record) -> str:
+        count = len(self.comparison.changes)
+        return ngettext(
+            "Overlay “%(title)s”? %(n)d field changes.", "Overlay “%(title)s”? %(n)d fields change.", count
+        ) % {"title": thing.title, "n": count}
+
+    @property
+    def comparison(self) -> comparing.Comparison:
+        if not hasattr(self, "_comparison"):
+            self._comparison = comparing.compared(self.object, bytes(self.incoming().body))
+        return self._comparison
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"comparison": self.comparison, "record": self.object}
+
+    def act(self, thing: Record) -> Record:
+        typed = self.request.POST.get("version", "")
+        if not typed.isdecimal():
+            raise BadRequest(_("The form doesn't say which version was compared. Open the comparison again."))
+        return records.overlay_from(thing.pk, self.kwargs["incoming"], version=int(typed), actor=self.user)
+
+    def message(self, thing: Record) -> str:
+        return _("Overlaid. The description is %(state)s.") % {"state": states.words(RecordState(thing.state))}
+
+
+class RecordRestore(ActionPage[Record]):
+    """Makes an earlier version the newest one."""
+
+    permission, nav, title = "cataloging.edit_records", NAV, gettext_lazy("Restore")
+
+    def objects(self) -> QuerySet[Record]:
+        return Record.objects.defer("raw", "search")
+
+    def act(self, thing: Record) -> Record:
+        return records.restore_version(thing.pk, self.kwargs["version"], actor=self.user)
+
+    def message(self, thing: Record) -> str:
+        return _("Version %(n)d is back, as version %(now)d.") % {"n": self.kwargs["version"], "now": thing.version}
