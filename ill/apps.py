@@ -11,6 +11,6 @@ class IllConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from ill import declarations  # noqa: PLC0415
+        from ill import declarations
 
         declarations.ill()

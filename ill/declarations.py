@@ -1,7 +1,54 @@
-"""What ill declares to the house: rights, policies, slots, states' tones."""
+"""What interlibrary loan declares to the house: rights, worklists, states' tones, its part of the search."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from ill import queries
+from ill.actions import borrowing
+from ill.models.borrowing import BorrowingRequest
+from techsvc.kernel import access, clock, slots
+from techsvc.kernel.access import Right
+from techsvc.kernel.actions import history
+from techsvc.kernel.models.people import User
+from techsvc.kernel.pages import tones
+from techsvc.kernel.slots import Hit, NavItem, Tile
+
+RIGHTS = (
+    Right("ill.view", "See loans from other libraries", ("technician", "ill", "desk", "supervisor", "auditor")),
+    Right("ill.borrow", "Borrow from other libraries", ("ill", "supervisor"), own_branch=("technician",)),
+)
+STEPS = ("send", "ship", "receive", "return", "complete", "refuse", "cancel")
 
 
 def ill() -> None:
     """Make the declarations; called once from apps.py."""
+    access.declare(*RIGHTS)
+    for step in STEPS:
+        history.undoable(f"ill.{step}", borrowing.undo_step)
+    tones.register({"new": "warn", "returned": ("info", "truck"), "completed": "idle", "unfilled": "warn"})
+    slots.open_kind("ill.request")
+    slots.add_nav(NavItem(_("ILL"), "ill:requests", "ill.view", "ill", 65))
+    slots.add_tiles("ill.borrow", _tiles)
+    slots.add_search("ill.view", _search)
+
+
+def _tiles(_user: User) -> Iterator[Tile]:
+    waiting = queries.to_send().aggregate(n=Count("pk"), oldest=Min("created_at"))
+    here = queries.due_back().aggregate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
+    page = reverse("ill:requests")
+    yield Tile(_("Send to a lender"), f"{page}?show=to_send", waiting["n"], waiting["oldest"])
+    detail = _now("%(n)d overdue") % {"n": here["late"]} if here["late"] else ""
+    yield Tile(_("Due back at the lender"), f"{page}?show=due_back", here["n"], detail=detail)
+
+
+def _search(text: str, _user: User) -> Iterator[Hit]:
+    """Requests by number, title, author, ISBN or lender; never by patron."""
+    asked = Q(number__istartswith=text) | Q(title__icontains=text) | Q(author__icontains=text) | Q(isbn=text)
+    for request in BorrowingRequest.objects.filter(asked | Q(lender__icontains=text))[:8]:
+        yield Hit(str(_("ILL")), request.title, request.get_absolute_url(), f"{request.number} · {request.lender}")

@@ -11,6 +11,6 @@ class WorkroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from techsvc.workroom import declarations  # noqa: PLC0415
+        from techsvc.workroom import declarations
 
         declarations.workroom()

@@ -1,7 +1,17 @@
-"""What workroom declares to the house: rights, policies, slots, states' tones."""
+"""What the work room declares to the house: the home page, and what it adds to the search."""
 
 from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from techsvc.kernel import access, slots
+from techsvc.kernel.slots import NavItem
+from techsvc.workroom.queries import finding
 
 
 def workroom() -> None:
     """Make the declarations; called once from apps.py."""
+    slots.add_nav(NavItem(_("Home"), "workroom:home", access.ANY_STAFF, "home", 0))
+    slots.add_search(access.ANY_STAFF, finding.pages)
+    slots.add_search("kernel.view_patrons", finding.patrons)
+    slots.add_search("circulation.view_holds", finding.holds)

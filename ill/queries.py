@@ -1,0 +1,28 @@
+"""What of interlibrary loan waits for somebody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from ill.models.borrowing import BorrowingRequest
+from ill.rules.lifecycle import HERE, OPEN, BorrowingState
+from techsvc.kernel import clock
+
+SOON = timedelta(days=5)  # a parcel's time on the road
+
+
+def open_requests() -> QuerySet[BorrowingRequest]:
+    """Requests that are not over."""
+    return BorrowingRequest.objects.filter(state__in=OPEN)
+
+
+def to_send() -> QuerySet[BorrowingRequest]:
+    """Requests that wait for a lender: new ones, and those that a lender could not supply."""
+    return BorrowingRequest.objects.filter(state__in=(BorrowingState.NEW, BorrowingState.UNFILLED))
+
+
+def due_back() -> QuerySet[BorrowingRequest]:
+    """What is here and has to leave now, to be at the lender in time."""
+    return BorrowingRequest.objects.filter(state__in=HERE, due_on__lte=clock.today() + SOON)

@@ -1,0 +1,1 @@
+"""The rules of interlibrary loan: plain Python."""
