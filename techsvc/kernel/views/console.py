@@ -21,18 +21,63 @@ from techsvc.kernel.pages import ActionPage, Column, Filter, FormPage, ListPage,
 from techsvc.kernel.slots import Verb
 
 ROOMS = (
-    (gettext_lazy("People"), "kernel:people", "kernel.manage_people"),
-    (gettext_lazy("Roles and rights"), "kernel:roles", "kernel.manage_people"),
-    (gettext_lazy("Branches"), "kernel:branches", "kernel.manage_places"),
-    (gettext_lazy("Printers"), "kernel:printers", "kernel.manage_places"),
-    (gettext_lazy("Connections to partners"), "kernel:connections", "kernel.manage_connections"),
-    (gettext_lazy("Policies"), "kernel:policies", "kernel.console"),
-    (gettext_lazy("Schedules"), "kernel:schedules", "kernel.console"),
-    (gettext_lazy("Jobs"), "kernel:jobs", "kernel.view_jobs"),
-    (gettext_lazy("Outgoing messages"), "kernel:outgoing", "kernel.view_messages"),
-    (gettext_lazy("Incoming files"), "kernel:incoming", "kernel.view_messages"),
-    (gettext_lazy("Notices"), "kernel:notices", "kernel.view_patrons"),
-    (gettext_lazy("History of everything"), "kernel:history", "kernel.view_history"),
+    ("people", "kernel.manage_people", gettext_lazy("People"), gettext_lazy("Who may sign in, at which branch.")),
+    (
+        "roles",
+        "kernel.manage_people",
+        gettext_lazy("Roles and rights"),
+        gettext_lazy("What each role may do, how far, up to which amount."),
+    ),
+    ("branches", "kernel.manage_places", gettext_lazy("Branches"), gettext_lazy("The library's buildings.")),
+    (
+        "printers",
+        "kernel.manage_places",
+        gettext_lazy("Printers"),
+        gettext_lazy("Where labels come out, and their stock."),
+    ),
+    (
+        "connections",
+        "kernel.manage_connections",
+        gettext_lazy("Connections to partners"),
+        gettext_lazy("Hosts, folders and keys of vendors."),
+    ),
+    (
+        "policies",
+        "kernel.console",
+        gettext_lazy("Policies"),
+        gettext_lazy("What this library decides for itself, and why."),
+    ),
+    (
+        "schedules",
+        "kernel.console",
+        gettext_lazy("Schedules"),
+        gettext_lazy("What is done again and again, and when it last ran."),
+    ),
+    ("jobs", "kernel.view_jobs", gettext_lazy("Jobs"), gettext_lazy("Long work: running, done, failed.")),
+    (
+        "outgoing",
+        "kernel.view_messages",
+        gettext_lazy("Outgoing messages"),
+        gettext_lazy("What left, waits, or needs a person; pause and release."),
+    ),
+    (
+        "incoming",
+        "kernel.view_messages",
+        gettext_lazy("Incoming files"),
+        gettext_lazy("Every file as it came, and what became of it."),
+    ),
+    (
+        "notices",
+        "kernel.view_patrons",
+        gettext_lazy("Notices"),
+        gettext_lazy("Who was told what, and who has to be told by hand."),
+    ),
+    (
+        "history",
+        "kernel.view_history",
+        gettext_lazy("History of everything"),
+        gettext_lazy("Who did what, when and why."),
+    ),
 )
 
 
@@ -43,8 +88,9 @@ class Console(Page):
     title, nav, template = gettext_lazy("Console"), "kernel:console", "kernel/console.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        open_to_me = (room for room in ROOMS if access.allowed(self.user, room[1]))
         return self.show(
-            rooms=[(label, reverse(name)) for label, name, right in ROOMS if access.allowed(self.user, right)]
+            rooms=[(label, sentence, reverse(f"kernel:{name}")) for name, _right, label, sentence in open_to_me]
         )
 
 
