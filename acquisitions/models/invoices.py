@@ -72,11 +72,18 @@ class InvoiceLine(models.Model):
     amount_minor = models.BigIntegerField(_("amount"))
     accepted = models.BooleanField(_("difference accepted"), default=False)
     accepted_why = models.TextField(_("why accepted"), blank=True)
+    held = models.PositiveIntegerField(_("copies not paid"), default=0)
 
     class Meta:
         ordering = ("position",)
         verbose_name = _("invoice line")
-        constraints = (models.UniqueConstraint(fields=("invoice", "position"), name="acquisitions_invoice_line_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("invoice", "position"), name="acquisitions_invoice_line_once"),
+            models.CheckConstraint(
+                condition=models.Q(held=0) | models.Q(held__lte=models.F("quantity")),
+                name="acquisitions_invoice_line_held",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.position}"

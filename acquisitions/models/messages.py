@@ -20,8 +20,8 @@ STATES = ("applied", "needs_person", "settled")
 class EdiMessage(models.Model):
     """One message of an interchange, ours or the vendor's.
 
-    (vendor, control reference, message reference, kind) is unique for those that came in: the same reference with
-    other content is held for a person.
+    (vendor, control reference, message reference, kind) is unique: the same reference with other content is a
+    message `repeating` the first, held for a person, of which nothing was applied.
     """
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="messages", verbose_name=_("vendor"))
@@ -40,6 +40,9 @@ class EdiMessage(models.Model):
     )
     shipment = models.ForeignKey(Shipment, models.PROTECT, null=True, blank=True, related_name="messages")
     invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, related_name="messages")
+    repeating = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("repeats the reference of")
+    )
     at = models.DateTimeField(_("when"))
 
     class Meta:
@@ -50,7 +53,9 @@ class EdiMessage(models.Model):
             models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="acquisitions_message_kind"),
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="acquisitions_message_state"),
             models.UniqueConstraint(
-                fields=("vendor", "direction", "control_ref", "message_ref", "kind"), name="acquisitions_message_once"
+                fields=("vendor", "direction", "control_ref", "message_ref", "kind"),
+                condition=models.Q(repeating=None),
+                name="acquisitions_message_once",
             ),
         )
 

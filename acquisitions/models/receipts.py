@@ -79,7 +79,10 @@ class CartonLine(models.Model):
 
 
 class Receipt(models.Model):
-    """One copy that arrived, when and in what state. An undone receipt stays, marked; a copy has one that counts."""
+    """One copy that arrived, when and in what state. An undone receipt stays, marked.
+
+    A copy has one good receipt that counts; a damaged one before it is what the replacement came for.
+    """
 
     ordered_copy = models.ForeignKey(OrderCopy, models.PROTECT, related_name="receipts", verbose_name=_("copy"))
     shipment = models.ForeignKey(
@@ -96,7 +99,9 @@ class Receipt(models.Model):
         verbose_name = _("receipt")
         constraints = (
             models.UniqueConstraint(
-                fields=("ordered_copy",), condition=models.Q(undone_at=None), name="acquisitions_copy_received_once"
+                fields=("ordered_copy",),
+                condition=models.Q(undone_at=None, condition="good"),
+                name="acquisitions_copy_received_once",
             ),
             models.CheckConstraint(condition=models.Q(condition__in=CONDITIONS), name="acquisitions_receipt_condition"),
         )

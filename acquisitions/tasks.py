@@ -1,0 +1,18 @@
+"""The department's tasks: each loads by id and calls one action."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from acquisitions.actions import claiming, messages
+from techsvc.kernel.actions import people
+
+
+@shared_task(name="acquisitions.take_in")
+def take_in(incoming_id: int) -> None:
+    messages.take_in(incoming_id)
+
+
+@shared_task(name="acquisitions.draft_late_claims")
+def draft_late_claims(_schedule_id: int) -> None:
+    claiming.draft_late_claims(actor=people.system())
