@@ -27,7 +27,7 @@ from techsvc import embedded
 from techsvc.environment import number, text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-PATIENCE = 30  # seconds that the web server gets to answer, and that the parts get to stop
+PATIENCE = 60  # seconds that the web server gets to answer, and that the parts get to stop
 LONGEST_PAUSE = 30  # seconds between two starts of a part that keeps dying
 DEATHS_TOLD = 5  # a part that keeps dying is tried on, but not told of for ever
 STEADY = 60  # seconds after which a part counts as running well
