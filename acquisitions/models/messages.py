@@ -13,7 +13,7 @@ from acquisitions.models.vendors import Vendor
 from techsvc.kernel.models.exchange import Incoming, Outgoing
 
 DIRECTIONS = ("out", "in")
-KINDS = ("ORDERS", "ORDRSP", "DESADV", "INVOIC", "OTHER")
+KINDS = ("ORDERS", "ORDRSP", "DESADV", "INVOIC", "CONTRL", "OTHER")
 STATES = ("applied", "needs_person", "settled")
 
 

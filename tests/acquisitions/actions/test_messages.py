@@ -1,0 +1,515 @@
+"""EDI that comes in: responses, despatch advices, invoices; repeats, cut-off files, unknown lines; reading again."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from acquisitions.actions import messages, receiving
+from acquisitions.models.invoices import Invoice
+from acquisitions.models.messages import EdiMessage, MessageIssue
+from acquisitions.models.orders import Order, OrderCopy
+from acquisitions.models.receipts import CartonLine, Shipment
+from acquisitions.models.vendors import Vendor
+from acquisitions.queries import invariants
+from acquisitions.queries.funds import encumbered_by_copy
+from acquisitions.queries.receiving import find_shipments
+from cataloging.models.items import Item
+from techsvc.kernel.actions import exchange, history, people
+from techsvc.kernel.errors import Refusal
+from techsvc.kernel.models.exchange import Incoming, IncomingState
+from techsvc.kernel.models.history import HistoryEvent
+from tests.acquisitions import make
+
+pytestmark = pytest.mark.django_db
+LOVE, SASSY = "9781416594239", "9780545071512"
+
+
+@pytest.fixture
+def order() -> Order:
+    """ACT OF LOVE (line 1, 25.00) and SASSY (line 2, 14.99), three copies of each."""
+    return make.placed_order()
+
+
+def message(kind: str, *segments: str, ref: str = "1") -> list[str]:
+    return [f"UNH+{ref}+{kind}:D:96A:UN", *segments, f"UNT+{len(segments) + 2}+{ref}"]
+
+
+def file(*parts: list[str], control: str = "4711", sender: str = "1697978") -> bytes:
+    """An interchange of the vendor with these messages."""
+    body = [segment for part in parts for segment in part]
+    envelope = [f"UNB+UNOC:3+{sender}:31B+2052431:31B+261124:0915+{control}", *body, f"UNZ+{len(parts)}+{control}"]
+    return ("UNA:+.? '" + "".join(f"{segment}'\r\n" for segment in envelope)).encode("latin-1")
+
+
+def response(order: Order, *lines: str, ref: str = "1", function: str = "4") -> list[str]:
+    count = sum(line.startswith("LIN") for line in lines)
+    return message(
+        "ORDRSP", f"BGM+231+R77+{function}", f"RFF+ON:{order.number}", *lines, "UNS+S", f"CNT+2:{count}", ref=ref
+    )
+
+
+def said(order: Order, line: int, ean: str, *segments: str, action: str = "24", reference: str = "") -> tuple[str, ...]:
+    """One answered line."""
+    return (f"LIN+{line}+{action}+{ean}:EN", *segments, f"RFF+LI:{reference or f'{order.number}/{line}'}")
+
+
+def received(order: Order, body: bytes, name: str = "R77.edi") -> Incoming:
+    """The file as it came and was taken in."""
+    assert order.vendor.connection is not None
+    incoming, _fresh = exchange.take_in(connection=order.vendor.connection, name=name, body=body, kind="edi")
+    messages.take_in(incoming.pk)
+    incoming.refresh_from_db()
+    return incoming
+
+
+def states_of(order: Order) -> list[str]:
+    return list(
+        OrderCopy.objects.filter(line__order=order).order_by("line__position", "number").values_list("state", flat=True)
+    )
+
+
+def everything() -> dict[str, Any]:
+    """What a message that is not applied must leave as it is."""
+    return {
+        "copies": list(OrderCopy.objects.order_by("pk").values_list("pk", "state", "reason")),
+        "items": list(Item.objects.order_by("pk").values_list("pk", "state")),
+        "invoices": list(Invoice.objects.values_list("pk", "state")),
+        "shipments": Shipment.objects.count(),
+        "encumbered": encumbered_by_copy(OrderCopy.objects.values_list("pk", flat=True)),
+    }
+
+
+def everything_holds() -> None:
+    for sentence, exceptions in invariants.ALL.values():
+        assert exceptions() == [], sentence
+
+
+# What a vendor answers
+
+
+def test_quantities_decide_what_becomes_of_the_copies(order: Order) -> None:
+    """Of three copies one is cancelled and one is back-ordered: the last ones of the line."""
+    incoming = received(order, file(response(
+        order,
+        *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1", "QTY+83:1", "DTM+44:20270115:102", "FTX+LIN++400:12B:28"),
+        *said(order, 2, SASSY, "QTY+21:3", "QTY+12:3", action="5"),
+    )))  # fmt: skip
+    assert (incoming.state, incoming.fault) == (IncomingState.READ, "")
+    assert states_of(order) == ["on_order", "back_ordered", "cancelled", "on_order", "on_order", "on_order"]
+    line = order.lines.get(position=1)
+    assert line.expected_on == date(2027, 1, 15)
+    assert line.answer == "accepted with amendment (vendor code 24); back-ordered (vendor code 400)"
+    assert line.answered_at is not None
+    gone = OrderCopy.objects.get(line=line, number=3)
+    assert gone.item is not None
+    assert gone.item.state == "cancelled"
+    assert encumbered_by_copy([gone.pk]) == {}
+    row = EdiMessage.objects.get(direction="in")
+    assert (row.kind, row.state, row.order, row.document_number) == ("ORDRSP", "applied", order, "R77")
+    assert row.summary == (
+        f"Answer to {order.number}: 2 lines: 4 accepted, 1 cancelled, 1 back-ordered until 15 Jan 2027."
+    )
+    everything_holds()
+
+
+def test_a_repeated_cancellation_cancels_nothing_more(order: Order) -> None:
+    """The totals of a line are totals: a status report repeats what the first answer said."""
+    line = said(order, 1, LOVE, "QTY+21:3", "QTY+85:1", "QTY+83:2")
+    received(order, file(response(order, *line)))
+    received(order, file(response(order, *line), control="4712"), "R78.edi")
+    assert states_of(order)[:3] == ["back_ordered", "back_ordered", "cancelled"]
+    only_the_rest = said(order, 1, LOVE, "QTY+21:2", "QTY+85:1", "QTY+12:1")
+    received(order, file(response(order, *only_the_rest), control="4713"), "R79.edi")
+    assert states_of(order)[:3] == ["on_order", "cancelled", "cancelled"]
+    everything_holds()
+
+
+def test_a_line_that_the_vendor_refuses_is_cancelled(order: Order) -> None:
+    received(order, file(response(order, *said(order, 2, SASSY, "QTY+21:3", "FTX+LIN++OP:8B:28", action="2"))))
+    assert states_of(order)[3:] == ["cancelled"] * 3
+    assert set(OrderCopy.objects.filter(line__position=2).values_list("reason", flat=True)) == {
+        "cancelled (vendor code 2); out of print (vendor code OP)"
+    }
+
+
+def test_a_contradiction_is_left_to_a_person(order: Order) -> None:
+    before = everything()
+    incoming = received(order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+12:3", action="2"))))
+    assert everything() == before
+    issue = MessageIssue.objects.get()
+    assert issue.line == order.lines.get(position=1)
+    assert issue.text == (
+        f"{order.number} line 1, “ACT OF LOVE”: Nothing was done to its copies. The vendor says: cancelled (vendor "
+        "code 2); the line is refused, but copies are promised."
+    )
+    assert (incoming.state, incoming.fault) == (IncomingState.HELD, "1 of its messages wait for a person.")
+
+
+@pytest.mark.parametrize(
+    ("price", "asks"),
+    [("PRI+AAB:26.25", False), ("PRI+AAB:26.26", True), ("PRI+AAB:20.00", False), ("PRI+AAA:27.01", True)],
+)
+def test_a_price_beyond_tolerance_waits_and_the_rest_is_done(order: Order, price: str, asks: bool) -> None:
+    received(order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1", price))))
+    assert states_of(order)[:3] == ["on_order", "on_order", "cancelled"]
+    assert MessageIssue.objects.count() == asks
+    if asks:
+        assert "ordered was $25.00" in MessageIssue.objects.get().text
+
+
+def test_a_line_of_no_order_becomes_an_issue_with_candidates(order: Order) -> None:
+    before = everything()
+    received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3", "QTY+85:3"))))
+    assert everything() == before
+    assert MessageIssue.objects.get().text == (
+        f"Order {order.number}, line 9, is not one of our orders with this vendor ({LOVE}). "
+        f"The same title is open on {order.number} line 1."
+    )
+
+
+def test_a_reference_that_names_another_book_is_not_believed(order: Order) -> None:
+    before = everything()
+    received(order, file(response(order, *said(order, 1, SASSY, "QTY+21:3", "QTY+85:3"))))
+    assert everything() == before
+    assert f"is for ISBN {LOVE}, and the vendor writes {SASSY}" in MessageIssue.objects.get().text
+
+
+def test_copies_that_came_are_not_cancelled(order: Order) -> None:
+    copies = list(OrderCopy.objects.filter(line__position=1).values_list("pk", flat=True))
+    receiving.receive_copies(copies[:2], shipment=None, actor=people.system())
+    received(order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:3"))))
+    assert states_of(order)[:3] == ["received", "received", "cancelled"]
+    assert "cancels 2 copies that are here already" in MessageIssue.objects.get().text
+    everything_holds()
+
+
+def test_an_order_is_accepted_as_it_stands(order: Order) -> None:
+    received(order, file(response(order, function="29")))
+    assert set(order.lines.values_list("answer", flat=True)) == {"accepted"}
+
+
+# Files
+
+
+def test_a_file_that_is_no_edi_is_refused_with_the_byte(order: Order) -> None:
+    incoming = received(order, b"%PDF-1.7 an invoice, they say")
+    assert incoming.state == IncomingState.REFUSED
+    assert "byte 0" in incoming.fault
+    assert not EdiMessage.objects.filter(direction="in").exists()
+
+
+def test_a_file_without_messages_is_refused(order: Order) -> None:
+    incoming = received(order, file())
+    assert incoming.state == IncomingState.REFUSED
+    assert incoming.fault.startswith("The file holds no message")
+
+
+def test_one_bad_message_does_not_drop_the_others(order: Order) -> None:
+    good = response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1"), ref="2")
+    incoming = received(
+        order, file(message("ORDRSP", "BGM+231+R1+4", ref="1"), good, message("QUOTES", "BGM+31C+Q1", ref="3"))
+    )
+    rows = {row.message_ref: (row.kind, row.state) for row in EdiMessage.objects.filter(direction="in")}
+    assert rows == {"1": ("ORDRSP", "needs_person"), "2": ("ORDRSP", "applied"), "3": ("OTHER", "needs_person")}
+    assert states_of(order)[2] == "cancelled"
+    assert incoming.state == IncomingState.HELD
+
+
+def test_a_file_that_was_cut_off_is_not_applied_where_it_is_cut(order: Order) -> None:
+    whole = file(
+        response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:3"), ref="1"),
+        response(order, *said(order, 2, SASSY, "QTY+21:3", "QTY+85:3"), ref="2"),
+    )
+    incoming = received(order, whole[: whole.rindex(b"UNT")])
+    assert states_of(order) == ["cancelled"] * 3 + ["on_order"] * 3
+    assert incoming.state == IncomingState.HELD
+    assert "has no end (UNT): it was cut off" in MessageIssue.objects.get().text
+
+
+def test_the_same_bytes_under_another_name_do_nothing(order: Order) -> None:
+    body = file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1")))
+    first = received(order, body)
+    before = everything()
+    assert received(order, body, "renamed.edi").pk == first.pk
+    assert everything() == before
+    assert first.sightings.count() == 2
+
+
+def test_the_same_message_in_another_file_does_nothing(order: Order) -> None:
+    body = file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1")))
+    received(order, body)
+    before = everything()
+    again = received(order, body.replace(b"261124:0915", b"261125:0915"), "again.edi")
+    assert (again.state, everything()) == (IncomingState.READ, before)
+    assert EdiMessage.objects.filter(direction="in").count() == 1
+
+
+def test_the_same_reference_with_other_content_waits_for_a_person(order: Order) -> None:
+    """A vendor that uses a number twice: neither lost nor applied unseen."""
+    received(order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1"))))
+    before = everything()
+    second = received(order, file(response(order, *said(order, 2, SASSY, "QTY+21:3", "QTY+85:2"))), "other.edi")
+    assert everything() == before
+    assert second.state == IncomingState.HELD
+    held = EdiMessage.objects.get(incoming=second)
+    assert held.repeating is not None
+    assert "was taken in on" in held.issues.get().text
+
+    messages.apply_repeated(held.pk, actor=make.person("technician"), why="Brodart says both are meant")
+    assert states_of(order) == ["on_order", "on_order", "cancelled", "on_order", "cancelled", "cancelled"]
+    second.refresh_from_db()
+    held.refresh_from_db()
+    assert (second.state, held.state) == (IncomingState.READ, "applied")
+    with pytest.raises(Refusal, match="can't apply, it is applied"):
+        messages.apply_repeated(held.pk, actor=make.person("technician"))
+
+
+def test_reading_again_applies_only_what_waited(order: Order) -> None:
+    """A line waits because its vendor's order number is unknown; later it is known, and only that line is applied."""
+    other = Order.objects.get(pk=order.pk)
+    body = file(response(
+        order,
+        *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1"),
+        *said(order, 2, SASSY, "QTY+21:3", "QTY+85:2", reference="PO-2026-09999/2"),
+    ))  # fmt: skip
+    incoming = received(order, body)
+    assert states_of(order) == ["on_order", "on_order", "cancelled", "on_order", "on_order", "on_order"]
+    Order.objects.filter(pk=other.pk).update(number="PO-2026-09999")
+    exchange.read_again(incoming.pk, actor=make.person("technician"))
+    messages.take_in(incoming.pk)
+    assert states_of(order) == ["on_order", "on_order", "cancelled", "on_order", "cancelled", "cancelled"]
+    incoming.refresh_from_db()
+    row = EdiMessage.objects.get(direction="in")
+    assert (incoming.state, row.state) == (IncomingState.READ, "applied")
+    assert row.issues.get().settled_how == "Read again"
+
+
+def test_whose_file_it_is_must_be_known(order: Order) -> None:
+    Vendor.objects.filter(pk=order.vendor_id).update(connection=None)
+    before = everything()
+    incoming = received(order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:3")), sender="9999999"))
+    assert (incoming.state, everything()) == (IncomingState.HELD, before)
+    assert incoming.fault.startswith("It can't be told whose file this is: the sender is 9999999, and 0 vendors fit")
+
+
+def test_an_uploaded_file_is_known_by_the_sender(order: Order) -> None:
+    body = file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1")))
+    incoming, _fresh = exchange.upload("mailed.edi", body, kind="edi")
+    messages.take_in(incoming.pk)
+    assert states_of(order)[2] == "cancelled"
+
+
+# What a person decides
+
+
+def test_issues_are_settled_one_by_one(order: Order) -> None:
+    technician = make.person("technician")
+    incoming = received(order, file(response(
+        order,
+        *said(order, 8, LOVE, "QTY+21:3"),
+        *said(order, 9, SASSY, "QTY+21:3"),
+    )))  # fmt: skip
+    first, second = MessageIssue.objects.order_by("pk")
+    with pytest.raises(Refusal, match="Say how it was settled"):
+        messages.settle_issue(first.pk, how=" ", actor=technician)
+    messages.settle_issue(first.pk, how="Called them: a typo", actor=technician)
+    assert EdiMessage.objects.get(direction="in").state == "needs_person"
+    row = messages.settle_issue(second.pk, how="The same", actor=technician)
+    incoming.refresh_from_db()
+    assert (row.state, incoming.state) == ("settled", IncomingState.READ)
+    event = HistoryEvent.objects.filter(verb="acquisitions.settle_issue").latest("id")
+    history.undo(event.pk, actor=technician)
+    row.refresh_from_db()
+    incoming.refresh_from_db()
+    assert (row.state, incoming.state) == ("needs_person", IncomingState.HELD)
+
+
+# Despatches
+
+
+def despatch(order: Order, *cartons: tuple[str, ...]) -> list[str]:
+    return message(
+        "DESADV",
+        "BGM+351+B766274+9",
+        "DTM+11:20261124:102",
+        "DTM+132:20261127:102",
+        *(part for carton in cartons for part in carton),
+    )
+
+
+def carton(number: int, sscc: str, *lines: str) -> tuple[str, ...]:
+    return (f"CPS+{number}", "PAC+1++CT", f"GIN+BJ+{sscc}", *lines)
+
+
+def packed(order: Order, line: int, ean: str, copies: int) -> tuple[str, ...]:
+    return (f"LIN+{line}++{ean}:EN", f"QTY+12:{copies}", f"RFF+ON:{order.number}", f"RFF+LI:{order.number}/{line}")
+
+
+def test_a_despatch_advice_becomes_a_shipment(order: Order) -> None:
+    incoming = received(order, file(despatch(
+        order,
+        carton(1, "100000000000000017", *packed(order, 1, LOVE, 2)),
+        carton(2, "100000000000000024", *packed(order, 2, SASSY, 1), *packed(order, 7, "9780306406157", 1)),
+    )))  # fmt: skip
+    shipment = Shipment.objects.get()
+    assert (shipment.number, shipment.state, shipment.despatched_on, shipment.expected_on, shipment.incoming) == (
+        "B766274", "expected", date(2026, 11, 24), date(2026, 11, 27), incoming
+    )  # fmt: skip
+    rows = list(CartonLine.objects.order_by("pk").values_list("carton__sscc", "line__position", "quantity"))
+    assert rows == [("100000000000000017", 1, 2), ("100000000000000024", 2, 1), ("100000000000000024", None, 1)]
+    assert CartonLine.objects.get(line=None).fault == (
+        f"Order {order.number}, line 7, is not one of our orders with this vendor (9780306406157)."
+    )
+    row = EdiMessage.objects.get(direction="in")
+    assert (row.shipment, row.state) == (shipment, "applied")
+    assert row.summary == "4 copies in 2 cartons, packing slip B766274; 1 line fits no order."
+    for code in ("B766274", "00100000000000000024", "(00)100000000000000017", order.number):
+        assert list(find_shipments(code)) == [shipment]
+
+
+def test_a_slip_that_was_announced_before_is_held(order: Order) -> None:
+    received(order, file(despatch(order, carton(1, "100000000000000017", *packed(order, 1, LOVE, 2)))))
+    before = everything()
+    second = file(despatch(order, carton(1, "100000000000000017", *packed(order, 1, LOVE, 3))), control="4712")
+    incoming = received(order, second, "again.edi")
+    assert (everything(), incoming.state) == (before, IncomingState.HELD)
+    assert "Packing slip B766274 of Brodart was announced before" in MessageIssue.objects.get().text
+
+
+# Invoices
+
+
+def bill(
+    order: Order, *lines: str, number: str = "1130B766274", total: str, head: tuple[str, ...] = (), ref: str = "1"
+) -> list[str]:
+    return message(
+        "INVOIC",
+        f"BGM+380+{number}+9",
+        "DTM+137:20261125:102",
+        "CUX+2:USD:4",
+        *head,
+        *lines,
+        "UNS+S",
+        f"MOA+86:{total}",
+        ref=ref,
+    )
+
+
+def billed(order: Order, line: int, ean: str, copies: int, amount: str, reference: str = "") -> tuple[str, ...]:
+    return (
+        f"LIN+{line}++{ean}:EN",
+        f"QTY+47:{copies}",
+        f"MOA+203:{amount}",
+        f"RFF+LI:{reference or f'{order.number}/{line}'}",
+    )
+
+
+def test_an_invoice_is_entered_by_the_system(order: Order) -> None:
+    incoming = received(order, file(bill(
+        order, *billed(order, 1, LOVE, 2, "50.00"), *billed(order, 2, SASSY, 3, "44.97"),
+        head=("ALC+C++++DL", "MOA+8:4.50"), total="99.47",
+    )))  # fmt: skip
+    invoice = Invoice.objects.get()
+    assert (invoice.number, invoice.vendor, invoice.kind, invoice.dated, invoice.total_minor, invoice.state) == (
+        "1130B766274", order.vendor, "invoice", date(2026, 11, 25), 9947, "entered"
+    )  # fmt: skip
+    assert (invoice.entered_by, invoice.incoming) == (people.system(), incoming)
+    lines = list(invoice.lines.values_list("position", "line__position", "quantity", "unit_price", "amount_minor"))
+    assert [(p, l, q, str(u), a) for p, l, q, u, a in lines] == [(1, 1, 2, "25.0000", 5000), (2, 2, 3, "14.9900", 4497)]
+    assert list(invoice.charges.values_list("code", "amount_minor", "fund")) == [("DL", 450, None)]
+    row = EdiMessage.objects.get(direction="in")
+    assert (row.invoice, row.state, row.summary) == (invoice, "applied", "Invoice 1130B766274: 2 lines, $99.47.")
+
+
+def test_koha_d4_the_same_invoice_under_two_names_is_one_invoice(order: Order) -> None:
+    body = file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), total="25.00"))
+    received(order, body, "INVOICE.CEI")
+    before = everything()
+    incoming = received(order, body.replace(b"4711", b"4712"), "INVOICE2.CEI")
+    assert (everything(), incoming.state) == (before, IncomingState.HELD)
+    assert "1130B766274 of Brodart was entered before, on" in MessageIssue.objects.get().text
+
+
+def test_koha_d6_an_unknown_order_line_stays_visible(order: Order) -> None:
+    received(order, file(bill(order, *billed(order, 7, "9780306406157", 1, "30.00"), total="30.00")))
+    line = Invoice.objects.get().lines.get()
+    assert (line.line, line.ean, line.reference) == (None, "9780306406157", f"{order.number}/7")
+    assert (
+        EdiMessage.objects.get(direction="in").summary == "Invoice 1130B766274: 1 line, $30.00; 1 fits no order line."
+    )
+
+
+def test_a_line_without_our_reference_is_known_by_its_isbn(order: Order) -> None:
+    received(order, file(bill(order, *billed(order, 7, SASSY, 1, "14.99", reference="X"), total="14.99")))
+    assert Invoice.objects.get().lines.get().line == order.lines.get(position=2)
+
+
+def test_koha_c5_a_discount_and_a_delivery_charge_are_two_things(order: Order) -> None:
+    head = ("ALC+A++++DI", "MOA+8:5.00", "ALC+C++++DL", "MOA+8:3.50")
+    received(order, file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), head=head, total="23.50")))
+    charges = Invoice.objects.get().charges.order_by("pk")
+    assert [(charge.code, charge.amount_minor) for charge in charges] == [("DI", -500), ("DL", 350)]
+
+
+def test_koha_c6_free_copies_do_not_overwrite_the_billed_ones(order: Order) -> None:
+    lines = ("LIN+1++9781416594239:EN", "QTY+47:3", "QTY+192:1", "MOA+203:75.00", f"RFF+LI:{order.number}/1")
+    received(order, file(bill(order, *lines, total="75.00")))
+    assert Invoice.objects.get().lines.get().quantity == 3
+
+
+def test_a_total_that_does_not_add_up_waits(order: Order) -> None:
+    received(order, file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), total="29.00")))
+    assert Invoice.objects.get().total_minor == 2900
+    assert MessageIssue.objects.get().text == (
+        "Invoice 1130B766274 states $29.00; its lines, charges and tax come to $25.00. Enter the difference of $4.00 "
+        "as a charge on the invoice, or refuse it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "why"),
+    [
+        (("CUX+2:EUR:4",), "is in EUR, and Brodart is paid in USD"),
+        (("NAD+SU+1691694::31B",), "names SAN 1691694 as its vendor, and Brodart has 1697978"),
+    ],
+)
+def test_an_invoice_that_is_not_ours_is_held(order: Order, head: tuple[str, ...], why: str) -> None:
+    before = everything()
+    received(order, file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), head=head, total="25.00")))
+    assert everything() == before
+    assert why in MessageIssue.objects.get().text
+
+
+def test_a_credit_note_is_one(order: Order) -> None:
+    body = file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), total="25.00")).replace(b"BGM+380", b"BGM+381")
+    received(order, body)
+    assert Invoice.objects.get().kind == "credit"
+
+
+def test_many_lines_take_as_many_queries(order: Order, django_assert_max_num_queries: Any) -> None:
+    lines = [part for n in range(1, 101) for part in billed(order, n, LOVE if n == 1 else SASSY, 1, "10.00")]
+    assert order.vendor.connection is not None
+    incoming, _fresh = exchange.take_in(
+        connection=order.vendor.connection, name="long.edi", body=file(bill(order, *lines, total="1000.00")), kind="edi"
+    )
+    with django_assert_max_num_queries(45):
+        messages.take_in(incoming.pk)
+    assert Invoice.objects.get().lines.count() == 100
+
+
+# Acknowledgements
+
+
+def test_an_acknowledgement_is_noted_and_a_refusal_is_not_overlooked(order: Order) -> None:
+    sent = EdiMessage.objects.get(direction="out", order=order)
+    received(order, file(message("CONTRL", f"UCI+{sent.control_ref}+2052431:31B+1697978:31B+7")), "ok.edi")
+    row = EdiMessage.objects.get(direction="in")
+    assert (row.order, row.state) == (order, "applied")
+    received(order, file(message("CONTRL", f"UCI+{sent.control_ref}+2052431:31B+1697978:31B+4"), control="2"), "no.edi")
+    assert (
+        f"refuses interchange {sent.control_ref} (order {order.number}): nothing was ordered"
+        in MessageIssue.objects.get().text
+    )
