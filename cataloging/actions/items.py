@@ -65,9 +65,8 @@ def add_items(new: Sequence[NewItem], *, actor: User, batch: HistoryEvent | None
     for record in records.values():
         mine = [item for item in made if item.record_id == record.pk]
         summary = ngettext("%(n)d item added", "%(n)d items added", len(mine)) % {"n": len(mine)}
-        history.write(
-            record, "cataloging.add_items", actor=actor, summary=summary, after={"items": [item.pk for item in mine]}
-        )
+        after = {f"item {item.pk}": str(item.state) for item in mine}
+        history.write(record, "cataloging.add_items", actor=actor, summary=summary, after=after)
     return made
 
 
@@ -95,7 +94,7 @@ def move_items(
         row.state = ITEM[ItemState(row.state)][verb]
         row.state_since, row.version = at, row.version + 1
     Item.objects.bulk_update(rows, ("state", "state_since", "version"), batch_size=BATCH)
-    _tell_moves(list(zip(rows, before, strict=True)), verb, actor=actor, batch=batch, why=why)
+    _tell_moves(list(zip(rows, before, strict=True)), actor=actor, batch=batch, why=why)
     by_key = {row.pk: row for row in rows}
     return [by_key[pk] for pk in dict.fromkeys(wanted)]
 
@@ -121,9 +120,7 @@ def _refuse_offenders(rows: Sequence[Item], verb: str) -> None:
     )
 
 
-def _tell_moves(
-    moves: Sequence[tuple[Item, str]], verb: str, *, actor: User, batch: HistoryEvent | None, why: str
-) -> None:
+def _tell_moves(moves: Sequence[tuple[Item, str]], *, actor: User, batch: HistoryEvent | None, why: str) -> None:
     """The line of history for items and the states that they were in."""
     if len(moves) == 1:
         item, before = moves[0]
@@ -133,7 +130,8 @@ def _tell_moves(
             before={"state": before}, after={"state": str(item.state)}, why=why, batch=batch,
         )  # fmt: skip
     elif moves and batch is None:
-        summary = _("%(n)d items: %(verb)s") % {"n": len(moves), "verb": verb.replace("_", " ")}
+        now = ", ".join(sorted({states.words(ItemState(item.state)) for item, _before in moves}))
+        summary = _("%(n)d items now %(state)s") % {"n": len(moves), "state": now}
         history.write(
             moves[0][0].record, "cataloging.move_items", actor=actor, summary=summary, why=why,
             before={f"item {item.pk}": before for item, before in moves},

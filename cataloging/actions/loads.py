@@ -12,7 +12,7 @@ from cataloging.marc.iso2709 import SpanKind
 from cataloging.models.loads import OUTCOMES, Load, LoadRow
 from techsvc.kernel import access, clock
 from techsvc.kernel.actions import exchange, history, jobs
-from techsvc.kernel.actions.jobs import Cancelled
+from techsvc.kernel.actions.jobs import Cancelled, Overtaken
 from techsvc.kernel.errors import BadInput, Refusal
 from techsvc.kernel.models.exchange import Incoming, IncomingState
 from techsvc.kernel.models.history import HistoryEvent
@@ -20,6 +20,7 @@ from techsvc.kernel.models.jobs import Job, JobState
 from techsvc.kernel.models.people import User
 
 RIGHT = "cataloging.load_records"
+TASK = "cataloging.load"
 # More records than this are loaded by a worker, with progress; fewer while the person waits.
 AT_ONCE = 500
 CHUNK = 200
@@ -138,6 +139,17 @@ def discard_load(load_id: int, *, actor: User) -> Load:
 # Loading
 
 
+def job_of(load: Load) -> Job | None:
+    """The job that is loading it now."""
+    running = Job.objects.filter(task=TASK, row_id=str(load.pk), state__in=(JobState.WAITING, JobState.RUNNING))
+    return running.order_by("-pk").first()
+
+
+def may_load(load: Load) -> bool:
+    """Whether loading can begin, or go on after a job that was cancelled or failed."""
+    return load.state in ("preview", "loaded") or (load.state == "loading" and job_of(load) is None)
+
+
 @transaction.atomic
 def commit_load(load_id: int, *, actor: User) -> Load:
     """Bring the pending rows into the catalog: at once when they are few, else by a job that can be watched.
@@ -147,7 +159,7 @@ def commit_load(load_id: int, *, actor: User) -> Load:
     access.require(actor, RIGHT)
     load = Load.objects.select_for_update().get(pk=load_id)
     waiting = pending(load).count()
-    if load.state not in ("preview", "loaded") or not waiting:
+    if not waiting or not may_load(load):
         raise Refusal(
             _("“%(name)s” has nothing to load: it is %(state)s, %(counts)s.")
             % {"name": load, "state": load.state, "counts": in_words(counted(load))}
@@ -162,7 +174,7 @@ def _hand_over(load: Load, waiting: int, actor: User) -> Load:
     load.state = "loading"
     load.save(update_fields=["state"])
     jobs.start(
-        "cataloging.load",
+        TASK,
         load.pk,
         title=_("Load %(name)s") % {"name": load.name},
         key=f"load:{load.pk}:{clock.now().isoformat()}",
@@ -189,6 +201,8 @@ def carry_on(job_id: int) -> None:
             jobs.step(job, done=done)
     except Cancelled:
         state = JobState.CANCELLED
+    except Overtaken:
+        return
     except Refusal as refusal:
         jobs.fail(job, refusal.text)
         return

@@ -20,5 +20,6 @@ def suggested(item: Item) -> tuple[str, str]:
     made = call_number(facts)
     if made is None:
         return "", _("The record has no Dewey number to make one from. Type it.")
-    basis = _("from Dewey number %(ddc)s in the record") % {"ddc": facts.dewey} if facts.dewey else ""
-    return str(made), basis or _("from the record's kind, audience and author")
+    if made.class_part[0].isdigit():
+        return str(made), _("from Dewey number %(ddc)s in the record") % {"ddc": facts.dewey}
+    return str(made), _("from the record's audience, kind and author: fiction, easy and biography need no number")

@@ -9,18 +9,17 @@ from cataloging.marc.record import diff, parse, records
 from cataloging.models.records import Record
 from cataloging.rules.overlay import KEEP_LOCAL, Outcome
 from cataloging.rules.overlay import overlay as overlaid
-from cataloging.rules.words import label
+from cataloging.rules.words import content, label
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field: its words and tag, its text now and afterwards ("" where there is none), what happens to it."""
+    """One field: its words and tag, its text now and afterwards ("" where there is none)."""
 
     label: str
     tag: str
     now: str
     then: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,11 @@ def compared(record: Record, body: bytes) -> Comparison:
     """The comparison of a record with a file of one record."""
     old, incoming = parse(bytes(record.raw)), next(iter(records(body)))
     merged, happenings = overlaid(old, incoming, KEEP_LOCAL)
-    changes = [Row(label(one.tag), one.tag, one.before[4:], one.after[4:], one.kind.value) for one in diff(old, merged)]
+    changes = [Row(label(one.tag), one.tag, content(one.before), content(one.after)) for one in diff(old, merged)]
     kept = [_row(one.text) for one in happenings if one.outcome is Outcome.KEPT]
     refused = [_row(one.text) for one in happenings if one.outcome is Outcome.NOT_TAKEN]
     return Comparison(changes, kept, refused)
 
 
 def _row(text: str) -> Row:
-    return Row(label(text[:3]), text[:3], text[4:], "", "")
+    return Row(label(text[:3]), text[:3], content(text), "")

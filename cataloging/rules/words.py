@@ -165,10 +165,10 @@ def changed_fields(old: Record, new: Record) -> tuple[dict[str, str], dict[str, 
         seen[change.tag] += 1
         times = f" ({seen[change.tag]})" if seen[change.tag] > 1 else ""
         name = f"{change.tag} {label(change.tag)}{times}"
-        before[name], after[name] = _content(change.before), _content(change.after)
+        before[name], after[name] = content(change.before), content(change.after)
     return before, after
 
 
-def _content(shown: str) -> str:
-    """A shown field without its tag, which its name has already."""
-    return shown[4:]
+def content(shown: str) -> str:
+    """A shown field without its tag, which its name has already, and without indicators that say nothing."""
+    return shown[4:].removeprefix("__ ")

@@ -18,6 +18,7 @@ from cataloging.models.items import STATES, Collection, Item
 from cataloging.models.records import Record
 from cataloging.queries import callnumbers, worklists
 from cataloging.queries import search as finding
+from cataloging.queries.histories import history_of_item
 from cataloging.rules import words
 from cataloging.rules.lifecycle import GONE
 from cataloging.views.records import NAV, branch_choices, catalog_crumb
@@ -26,6 +27,8 @@ from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import Column, DetailPage, Fact, Filter, FormPage, ListPage, Page, toast
 from techsvc.kernel.slots import Verb
+
+HISTORY_SHOWN = 30
 
 
 def collection_choices(_user: User) -> list[tuple[Any, Any]]:
@@ -106,6 +109,9 @@ class ItemDetail(DetailPage[Item]):
             Fact(_("Ordered"), thing.created_at, "date"),
             Fact(_("Note"), thing.note),
         ]
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"history": history_of_item(self.object)[:HISTORY_SHOWN]}
 
     def own_verbs(self, thing: Item) -> Sequence[Verb]:
         if thing.state in GONE or not self.may("cataloging.edit_items", branch=thing.branch):

@@ -15,7 +15,6 @@ from cataloging.actions import loads
 from cataloging.forms import LoadForm
 from cataloging.models.loads import LOAD_STATES, OUTCOMES, Load, LoadRow
 from cataloging.views.records import NAV, catalog_crumb
-from techsvc.kernel.models.jobs import Job
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
 from techsvc.kernel.slots import Verb
 
@@ -41,6 +40,10 @@ ROW_COLUMNS = (
     Column("offset", gettext_lazy("At byte"), kind="number", sort="offset"),
     Column("length", gettext_lazy("Bytes"), kind="number", sort="length"),
 )
+POSITION, TITLE, OUTCOME, WHY, IN_CATALOG, OFFSET, LENGTH = ROW_COLUMNS
+HELD_COLUMNS = (POSITION, TITLE, WHY, IN_CATALOG)
+REJECTED_COLUMNS = (POSITION, WHY, OFFSET, LENGTH)
+FIRST_COLUMNS = (POSITION, TITLE, OUTCOME, WHY, IN_CATALOG)
 
 
 def loads_crumb() -> tuple[str, str]:
@@ -152,16 +155,16 @@ class LoadDetail(DetailPage[Load]):
 
     def tables(self, thing: Load) -> Sequence[Table]:
         rows = rows_of(thing.pk)
-        wanted = (
-            ("held", _("Held: decide, or they stay out"), self._decisions),
-            ("rejected", _("Rejected: ask the vendor"), None),
+        parts = (
+            ("held", _("Held: decide, or they stay out"), HELD_COLUMNS, self._decisions),
+            ("rejected", _("Rejected: ask the vendor"), REJECTED_COLUMNS, None),
         )
         made = [
-            Table(title, ROW_COLUMNS, rows.filter(outcome=outcome)[:SHOWN], row_verbs=verbs)
-            for outcome, title, verbs in wanted
+            Table(title, columns, rows.filter(outcome=outcome)[:SHOWN], row_verbs=verbs)
+            for outcome, title, columns, verbs in parts
             if self.counts[outcome]
         ]
-        return [*made, Table(_("The first records of the file"), ROW_COLUMNS, rows[:20])]
+        return [*made, Table(_("The first records of the file"), FIRST_COLUMNS, rows[:20])]
 
     def _decisions(self, row: LoadRow) -> Sequence[Verb]:
         if self.object.state == "undone" or not self.may("cataloging.load_records"):
@@ -178,7 +181,7 @@ class LoadDetail(DetailPage[Load]):
         if not self.may("cataloging.load_records"):
             return ()
         verbs = []
-        if thing.state in ("preview", "loaded") and self.left:
+        if self.left and loads.may_load(thing):
             label = _("Load %(n)d records") if thing.state == "preview" else _("Load the other %(n)d")
             url = reverse("cataloging:load_commit", args=[thing.pk])
             verbs.append(Verb(label % {"n": self.left}, url, method="post", primary=True, icon="load"))
@@ -188,9 +191,7 @@ class LoadDetail(DetailPage[Load]):
         return verbs
 
     def context(self) -> dict[str, Any]:
-        job = None
-        if self.object.state == "loading":
-            job = Job.objects.filter(task="cataloging.load", row_id=str(self.object.pk)).order_by("-pk").first()
+        job = loads.job_of(self.object) if self.object.state == "loading" else None
         return super().context() | {"job": job, "total": sum(self.counts.values())}
 
 

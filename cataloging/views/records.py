@@ -180,10 +180,22 @@ class RecordDetail(DetailPage[Record]):
         kept = RecordVersion.objects.filter(record_id=thing.pk).defer("raw")
         found = validation.faults(self.marc)
         return [
-            Table(_("Items"), ITEM_COLUMNS, items, _("No items. An order makes them."), row_url=Item.get_absolute_url),
+            Table(
+                _("Items"),
+                ITEM_COLUMNS,
+                items,
+                _("No items. An order makes them."),
+                row_url=Item.get_absolute_url,
+                row_verbs=self._item_verbs,
+            ),
             *([Table(_("To correct"), FAULT_COLUMNS, found)] if found else []),
             Table(_("Versions"), VERSION_COLUMNS, kept, row_verbs=self._version_verbs),
         ]
+
+    def _item_verbs(self, item: Item) -> Sequence[Verb]:
+        if item.state in GONE or not self.may("cataloging.edit_items", branch=item.branch):
+            return ()
+        return (Verb(_("Label"), reverse("cataloging:item_label", args=[item.pk]), icon="label"),)
 
     def _version_verbs(self, version: RecordVersion) -> Sequence[Verb]:
         if version.version == self.object.version or not self.may("cataloging.edit_records"):

@@ -212,12 +212,21 @@ def test_a_long_load_is_a_job_that_can_be_cancelled_and_continued() -> None:
     Job.objects.update(cancel_asked=True)
     loads.carry_on(job.pk)
     job.refresh_from_db()
-    assert (job.state, job.done, Record.objects.count()) == ("cancelled", 200, 200)
+    assert (job.state, Record.objects.count()) == ("cancelled", 200)
     assert job.result == "Loaded: 501 new. Cancelled with 301 left; undo the load, or load the rest."
     loads.commit_load(load.pk, actor=people.system())
     assert Record.objects.count() == 501
     history.undo(HistoryEvent.objects.filter(verb="cataloging.load").latest("pk").pk, actor=people.system())
     assert Record.objects.count() == 0
+
+
+def test_a_job_that_was_cancelled_before_it_began_leaves_the_load_loadable() -> None:
+    load = opened(many(501))
+    loads.commit_load(load.pk, actor=people.system())
+    jobs.cancel(Job.objects.get().pk, actor=people.system())
+    assert loads.may_load(Load.objects.get())
+    assert loads.commit_load(load.pk, actor=people.system()).state == "loading"
+    assert Job.objects.count() == 2
 
 
 def test_a_job_goes_on_where_its_worker_died() -> None:

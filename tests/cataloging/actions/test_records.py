@@ -108,7 +108,7 @@ def test_an_overlay_completes_the_record_and_keeps_its_number() -> None:
     event = HistoryEvent.objects.get(verb="cataloging.overlay")
     assert (event.before["version"], event.after["version"]) == (1, 2)
     assert (event.before["state"], event.after["state"]) == ("brief", "full")
-    assert event.after["082 Dewey number"] == "__ $a 813.6 $2 23"
+    assert event.after["082 Dewey number"] == "$a 813.6 $2 23"
     assert event.before["245 Title"] == "14 $a The women"
 
 

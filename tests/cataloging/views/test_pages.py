@@ -85,7 +85,7 @@ def test_overlay_compares_first_and_undo_brings_the_brief_record_back(cataloger:
     assert answer.status_code == 302  # type: ignore[attr-defined]
     compare = answer["Location"]  # type: ignore[index]
     page = cataloger.get(compare)
-    assert "Dewey number 082 not there __ $a 813.6 $2 23" in words(page)
+    assert "Dewey number 082 not there $a 813.6 $2 23" in words(page)
     record.refresh_from_db()
     assert bytes(record.raw) == before
     post(cataloger, compare, version="1")
@@ -140,6 +140,13 @@ def test_scan_label_next(cataloger: Client) -> None:
     assert done["Location"] == url("to_catalog")  # type: ignore[index]
     assert "Everything that came in is cataloged." in words(cataloger.get(url("to_catalog")))
     assert PrintRequest.objects.filter(kind="spine_label").count() == 2
+
+
+def test_an_item_shows_what_happened_to_it_among_others(cataloger: Client) -> None:
+    item = make.received(make.brief(), 2)[0]
+    text = words(cataloger.get(item.get_absolute_url()))
+    assert "2 items added" in text
+    assert "2 items now received" in text
 
 
 def test_a_wrong_barcode_stays_on_its_field(cataloger: Client) -> None:
