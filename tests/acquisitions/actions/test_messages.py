@@ -418,7 +418,7 @@ def test_an_invoice_is_entered_by_the_system(order: Order) -> None:
     )  # fmt: skip
     assert (invoice.entered_by, invoice.incoming) == (people.system(), incoming)
     lines = list(invoice.lines.values_list("position", "line__position", "quantity", "unit_price", "amount_minor"))
-    assert [(p, l, q, str(u), a) for p, l, q, u, a in lines] == [(1, 1, 2, "25.0000", 5000), (2, 2, 3, "14.9900", 4497)]
+    assert [(n, line, q, str(price), a) for n, line, q, price, a in lines] == [(1, 1, 2, "25.0000", 5000), (2, 2, 3, "14.9900", 4497)]
     assert list(invoice.charges.values_list("code", "amount_minor", "fund")) == [("DL", 450, None)]
     row = EdiMessage.objects.get(direction="in")
     assert (row.invoice, row.state, row.summary) == (invoice, "applied", "Invoice 1130B766274: 2 lines, $99.47.")
