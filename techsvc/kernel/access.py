@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from techsvc.kernel.errors import Forbidden
 from techsvc.kernel.models.people import Grant, Scope
+from techsvc.kernel.money import Money
 
 if TYPE_CHECKING:
     from techsvc.kernel.models.people import User
@@ -90,11 +92,29 @@ def require(user: User, permission: str, *, branch: Branch | None = None, amount
     if allowed(user, permission, branch=branch, amount_minor=amount_minor):
         return
     label = DECLARED[permission].label if permission in DECLARED else permission
-    where = _(" at %(branch)s") % {"branch": branch} if branch is not None and allowed(user, permission) else ""
     raise Forbidden(
         _("You may not do this: %(label)s%(where)s. Ask a supervisor for the right, or somebody who has it.")
-        % {"label": label.lower(), "where": where}
+        % {"label": label.lower(), "where": _beyond(user, permission, branch, amount_minor)}
     )
+
+
+def _beyond(user: User, permission: str, branch: Branch | None, amount_minor: int | None) -> str:
+    """Where a right that the person has ends: at their branch, or at an amount."""
+    if not allowed(user, permission):
+        return ""
+    if branch is not None and not allowed(user, permission, branch=branch):
+        return _(" at %(branch)s") % {"branch": branch}
+    if amount_minor is None:
+        return ""
+    limits = [
+        grant.up_to_minor
+        for grant in grants(user)[permission]
+        if grant.up_to_minor is not None and _reaches(grant, user, branch, None)
+    ]
+    return _(" for %(amount)s, your limit is %(limit)s") % {
+        "amount": Money(amount_minor, settings.CURRENCY),
+        "limit": Money(max(limits), settings.CURRENCY),
+    }
 
 
 def branch_limit(user: User, permission: str) -> int | None:

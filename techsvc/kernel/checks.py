@@ -38,7 +38,7 @@ def tasks_exist(**_kwargs: Any) -> list[CheckMessage]:
 
 @register
 def rights_are_complete(**_kwargs: Any) -> list[CheckMessage]:
-    asked = {item.permission for item in slots._nav} - {access.ANY_STAFF}
+    asked = slots.permissions() - {access.ANY_STAFF}
     return [
         Error(
             f"Permission {name!r} is asked for but not declared.", hint="access.declare() in apps.py.", id="kernel.E003"

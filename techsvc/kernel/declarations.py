@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel import access, slots
@@ -16,6 +18,7 @@ RIGHTS = (
     Right("kernel.manage_people", "Manage people and roles", ("supervisor", "admin")),
     Right("kernel.manage_places", "Manage branches and printers", ("supervisor", "admin")),
     Right("kernel.set_policy", "Set policies", ("supervisor", "admin")),
+    Right("kernel.view_connections", "See connections to vendors", ("supervisor", "admin", "auditor")),
     Right("kernel.manage_connections", "Set up connections to vendors", ("admin",)),
     Right("kernel.release_outgoing", "Pause and release outgoing messages", ("supervisor", "admin")),
     Right(
@@ -36,6 +39,7 @@ RIGHTS = (
         ("technician", "cataloger", "ill", "desk", "processing", "supervisor", "admin"),
     ),
     Right("kernel.view_jobs", "See long jobs", tuple(access.ROLES)),
+    Right("kernel.cancel_jobs", "Cancel other people's long jobs", ("supervisor", "admin")),
     Right("kernel.view_patrons", "See who a patron is", ("ill", "desk", "supervisor"), own_branch=("technician",)),
     Right("kernel.edit_patrons", "Add and change patrons", ("ill", "desk", "supervisor")),
 )
@@ -54,6 +58,14 @@ POLICIES = (
         "int",
         6,
         "Between attempts the wait doubles, up to an hour.",
+        least=1,
+    ),
+    PolicyDeclaration(
+        "kernel.notice_days",
+        "Days that the words of notices are kept",
+        "int",
+        30,
+        "Then only kind, time and outcome stay.",
     ),
     PolicyDeclaration(
         "library.name", "Name of the library", "text", "Riverbend Public Library", "Printed on labels, slips and mail."
@@ -61,7 +73,7 @@ POLICIES = (
     PolicyDeclaration(
         "library.mail",
         "Address that mail comes from",
-        "text",
+        "mail",
         "techservices@example.org",
         "The From line of notices and claims.",
     ),
@@ -86,7 +98,17 @@ SCHEDULES = (
         every_minutes=5,
         why="Who waits for a title is told soon after it is ready.",
     ),
+    ScheduleDeclaration(
+        "kernel.forget",
+        "Forget what nobody needs any more",
+        daily_at=time(3, 15),
+        why="Words of notices and lists of who looked at whom are kept as long as the law wants, and no longer.",
+    ),
 )
+
+
+# Kinds of pages that other departments may add to; "patron" is the thing that they may object to severing.
+PAGES = ("connection", "incoming", "notice", "outgoing", "patron", "person", "role")
 
 
 def kernel() -> None:
@@ -94,6 +116,7 @@ def kernel() -> None:
     access.declare(*RIGHTS)
     policies.declare(*POLICIES)
     jobs.declare(*SCHEDULES)
+    slots.open_kind(*(f"kernel.{kind}" for kind in PAGES))
     slots.add_nav(
         NavItem(_("Messages"), "kernel:outgoing", "kernel.view_messages", "exchange", 80),
         NavItem(_("Printing"), "kernel:prints", "kernel.print", "print", 82),
@@ -103,5 +126,6 @@ def kernel() -> None:
         ("kernel.set_policy", policies.undo_set),
         ("kernel.pause_outgoing", exchange.undo_pause),
         ("kernel.set_roles", people.undo_set_roles),
+        ("kernel.set_grant", people.undo_set_grant),
     ):
         history.undoable(verb, undo)

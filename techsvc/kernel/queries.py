@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from techsvc.kernel import clock
 from techsvc.kernel.models.exchange import Incoming, IncomingState, Outgoing, OutgoingState
 from techsvc.kernel.models.history import HistoryEvent
-from techsvc.kernel.models.jobs import Job, Schedule
+from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.printing import PrintRequest
 
@@ -38,12 +38,28 @@ def prints_of(thing: Model) -> QuerySet[PrintRequest]:
     return PrintRequest.objects.filter(subject_type=type_of(thing), subject_id=str(thing.pk)).defer("document")
 
 
-def due_outgoing() -> QuerySet[Outgoing]:
-    """Rows that an attempt is due for: waiting ones, and those whose attempt ended without a word."""
+def due_outgoing(*, in_turn: bool = False) -> QuerySet[Outgoing]:
+    """Rows that an attempt is due for: waiting ones, and those whose attempt ended without a word.
+
+    With `in_turn` only those that no earlier message of their order holds back.
+    """
     at = clock.now()
     lost = Q(state=OutgoingState.SENDING, claimed_at__lt=at - ATTEMPT_LIMIT)
     due = Q(state__in=(OutgoingState.WAITING, OutgoingState.UNKNOWN), due_at__lte=at)
-    return Outgoing.objects.filter(due | lost).order_by("id")
+    rows = Outgoing.objects.filter(due | lost).order_by("id")
+    if not in_turn:
+        return rows
+    earlier = _unsettled().filter(ordering_key=OuterRef("ordering_key"), pk__lt=OuterRef("pk"))
+    return rows.exclude(Exists(earlier))
+
+
+def _unsettled() -> QuerySet[Outgoing]:
+    return Outgoing.objects.exclude(state__in=(OutgoingState.SENT, OutgoingState.CANCELLED))
+
+
+def waits_for_an_earlier_one(outgoing: Outgoing) -> bool:
+    """Whether an earlier message of the same order has neither left nor been cancelled."""
+    return _unsettled().filter(ordering_key=outgoing.ordering_key, pk__lt=outgoing.pk).exists()
 
 
 def dead_outgoing() -> QuerySet[Outgoing]:
@@ -67,4 +83,5 @@ def my_jobs(user: User) -> QuerySet[Job]:
 
 def schedules_with_last_run() -> QuerySet[Schedule]:
     """Schedules with `last_run`, the instant at which each was last rung."""
-    return Schedule.objects.annotate(last_run=Max("runs__at"))
+    latest = ScheduledRun.objects.filter(schedule=OuterRef("pk")).order_by("-scheduled_for").values("at")[:1]
+    return Schedule.objects.annotate(last_run=Subquery(latest))

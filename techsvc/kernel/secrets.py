@@ -13,7 +13,7 @@ from django.conf import settings
 
 from techsvc.kernel.errors import Refusal
 
-NONCE_BYTES = 12
+KEY_BYTES, NONCE_BYTES = 32, 12
 
 
 class SecretUnreadable(Refusal):
@@ -24,13 +24,15 @@ def key_ring() -> dict[str, bytes]:
     """Key id → 32-byte key, newest first, from the file settings.VENDOR_KEYS_FILE ("id:base64" a line)."""
     path = Path(settings.VENDOR_KEYS_FILE)
     try:
-        lines = path.read_text(encoding="ascii").split()
+        pairs = [line.partition(":") for line in path.read_text(encoding="ascii").split()]
+        ring = {key_id: base64.b64decode(key, validate=True) for key_id, _, key in pairs}
     except OSError as error:
         raise SecretUnreadable(
             f"The key file {path} can't be read ({error.strerror}). Put it back; nothing is sent until then."
         ) from None
-    ring = {key_id: base64.b64decode(key) for key_id, _, key in (line.partition(":") for line in lines)}
-    if not ring or any(len(key) != 32 for key in ring.values()):
+    except ValueError:  # neither ASCII nor base64
+        ring = {}
+    if not ring or any(len(key) != KEY_BYTES for key in ring.values()):
         raise SecretUnreadable(
             f"The key file {path} holds no usable key. Put the right one back; nothing is sent until then."
         )
@@ -39,10 +41,10 @@ def key_ring() -> dict[str, bytes]:
 
 def new_key_line(key_id: str) -> str:
     """A fresh line for the key file."""
-    return f"{key_id}:{base64.b64encode(os.urandom(32)).decode()}\n"
+    return f"{key_id}:{base64.b64encode(os.urandom(KEY_BYTES)).decode()}\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Secret:
     """A sealed password: "key id:base64(nonce + ciphertext)", or empty for none. Never shown, logged or compared."""
 
@@ -73,11 +75,16 @@ class Secret:
                 f"The password was sealed with key {key_id}, which the key file lacks. "
                 "Put that key back or set the password again."
             )
-        raw = base64.b64decode(payload)
         try:
+            raw = base64.b64decode(payload, validate=True)
             return AESGCM(ring[key_id]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise SecretUnreadable(
                 "The stored password can't be read with the key file in place. "
                 "Nothing was sent; set the password again."
             ) from None
+
+    @property
+    def key_id(self) -> str:
+        """Which key of the ring it was sealed with; empty for none."""
+        return self.token.partition(":")[0]

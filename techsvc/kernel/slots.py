@@ -150,6 +150,12 @@ def search(text: str, user: User) -> list[Hit]:
     return [hit for permission, provider in _search if access.allowed(user, permission) for hit in provider(text, user)]
 
 
+def permissions() -> set[str]:
+    """The rights that whatever fills the slots asks for."""
+    by_kind = [permission for table in (_panels, _verbs) for made in table.values() for permission, _maker in made]
+    return {item.permission for item in _nav} | {permission for permission, _maker in (*_tiles, *_search)} | {*by_kind}
+
+
 def unknown_kinds() -> set[str]:
     """Kinds that were filled but that no page declares."""
     return (_panels.keys() | _verbs.keys() | _objections.keys()) - KINDS

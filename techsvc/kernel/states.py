@@ -20,7 +20,7 @@ def may(table: Lifecycle[State], state: State, verb: str) -> bool:
 def move(table: Lifecycle[State], state: State, verb: str, *, what: str, hint: str = "") -> State:
     """The state after `verb`; an illegal move raises Refusal naming `what`, the state and what is possible.
 
-    >>> # move(ORDER_LINE, LineState.CANCELLED, "receive", what="Line 4")
+    "Line 4: can't receive, it is cancelled. Possible now: reopen." `hint` replaces the last sentence.
     """
     try:
         return table[state][verb]

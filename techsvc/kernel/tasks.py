@@ -23,6 +23,11 @@ def collect(connection_id: int) -> None:
     exchange.collect(connection_id)
 
 
+@shared_task(name="kernel.read")
+def read(incoming_id: int) -> None:
+    exchange.read(incoming_id)
+
+
 @shared_task(name="kernel.render")
 def render(request_id: int) -> None:
     printing.render(request_id)
@@ -36,6 +41,11 @@ def poll(_schedule_id: int) -> None:
 @shared_task(name="kernel.sweep")
 def sweep(_schedule_id: int) -> None:
     sweeping.sweep()
+
+
+@shared_task(name="kernel.forget")
+def forget(_schedule_id: int) -> None:
+    sweeping.forget()
 
 
 @shared_task(name="kernel.send_notices")

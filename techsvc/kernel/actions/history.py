@@ -67,7 +67,7 @@ def can_undo(event: HistoryEvent) -> bool:
 
 @transaction.atomic
 def undo(event_id: int, *, actor: User) -> HistoryEvent:
-    """Take back the act of a history line. Refuses twice, and what has no undo."""
+    """Take back the act of a history line. Refuses what was taken back already, and what has no undo."""
     access.require(actor, "kernel.undo")
     # History can't be locked (no right to update it): of two undos at once, the unique `undoes` stops the second.
     event = HistoryEvent.objects.select_related("undone_by__actor").get(pk=event_id)
@@ -87,4 +87,6 @@ def undo(event_id: int, *, actor: User) -> HistoryEvent:
             raise
         raise Refusal(_("Somebody else has just undone this.")) from None
     event.refresh_from_db()
+    if not hasattr(event, "undone_by"):
+        raise RuntimeError(f"The undo of {event.verb} wrote no line that undoes it.")
     return event

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from celery import current_app
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -22,11 +22,18 @@ from techsvc.kernel.models.people import User
 log = logging.getLogger(__name__)
 # A running job that gave no sign for so long lost its worker; the sweeper rings for it again.
 SILENCE = timedelta(minutes=2)
+# The doorbell of a new job is rung at once; the sweeper steps in for those whose bell was lost.
+DOORBELL_GRACE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
+RUNS_KEPT = timedelta(days=60)
 
 
 class Cancelled(Exception):
-    """Raised inside a long job when a person asked to cancel it; what was done stays done."""
+    """Raised inside a long job when a person asked to cancel it."""
+
+
+class Overtaken(Exception):
+    """Raised inside a long job that was silent for so long that another worker took it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +92,24 @@ def start(task: str, row_id: int | str, *, title: str, key: str, total: int, act
 def claim(job_id: int) -> Job | None:
     """Take a job for running: None when it is finished, cancelled, or another worker has it."""
     at = clock.now()
-    taken = (
-        Job.objects.filter(pk=job_id, state=JobState.WAITING)
-        | Job.objects.filter(pk=job_id, state=JobState.RUNNING, beat_at__lt=at - SILENCE)
-    ).update(state=JobState.RUNNING, beat_at=at, attempts=F("attempts") + 1)
+    free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, beat_at__lt=at - SILENCE)
+    taken = Job.objects.filter(free, pk=job_id).update(state=JobState.RUNNING, beat_at=at, attempts=F("attempts") + 1)
     return Job.objects.get(pk=job_id) if taken else None
 
 
+@transaction.atomic
 def step(job: Job, *, done: int = 1, fault: str = "") -> None:
-    """Say that `done` more pieces are through. Raises Cancelled when a person asked for it."""
-    row = Job.objects.select_for_update().get(pk=job.pk) if connection.in_atomic_block else Job.objects.get(pk=job.pk)
+    """Say that `done` more pieces are through.
+
+    Raises Cancelled when a person asked for it, and Overtaken when another worker has the job now. Called inside the
+    transaction of the pieces, both take these pieces back; called after it, they stay.
+    """
+    row = Job.objects.select_for_update().get(pk=job.pk)
+    if row.attempts != job.attempts or row.state != JobState.RUNNING:
+        raise Overtaken
     row.done += done
     row.beat_at = clock.now()
-    if fault:
-        row.faults = [*row.faults, fault]
+    row.faults = [*row.faults, *filter(None, [fault])]
     row.save(update_fields=["done", "beat_at", "faults"])
     if row.cancel_asked:
         raise Cancelled
@@ -106,15 +117,20 @@ def step(job: Job, *, done: int = 1, fault: str = "") -> None:
 
 def finish(job: Job, *, result: str, state: JobState = JobState.DONE) -> None:
     """Close a job with the sentence that tells how it ended."""
-    Job.objects.filter(pk=job.pk).update(state=state, result=result, finished_at=clock.now())
+    _mine(job).update(state=state, result=result, finished_at=clock.now())
 
 
 def fail(job: Job, why: str) -> None:
     """An attempt went wrong: wait for the next one, or give up after the last and say so."""
     last = job.attempts >= MAX_ATTEMPTS
-    Job.objects.filter(pk=job.pk).update(
+    _mine(job).update(
         state=JobState.FAILED if last else JobState.WAITING, result=why, finished_at=clock.now() if last else None
     )
+
+
+def _mine(job: Job) -> QuerySet[Job]:
+    """The row, while this attempt has it."""
+    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
 
 
 @transaction.atomic
@@ -122,53 +138,80 @@ def cancel(job_id: int, *, actor: User) -> Job:
     """Ask a job to stop at its next step; what it has done stays."""
     job = Job.objects.select_for_update().get(pk=job_id)
     if job.started_by_id != actor.pk:
-        access.require(actor, "kernel.settle_messages")
+        access.require(actor, "kernel.cancel_jobs")
     if job.state not in (JobState.WAITING, JobState.RUNNING):
         raise Refusal(_("“%(title)s” is already over, there is nothing to cancel.") % {"title": job.title})
+    before = job.state
     job.cancel_asked = True
-    if job.state == JobState.WAITING:
+    if before == JobState.WAITING:
         job.state, job.finished_at, job.result = JobState.CANCELLED, clock.now(), _("Cancelled before it began.")
-    job.save()
+    job.save(update_fields=["cancel_asked", "state", "finished_at", "result"])
+    history.write(
+        job, "kernel.cancel_job", actor=actor, summary=_("%(title)s: cancelled") % {"title": job.title},
+        before={"state": before}, after={"state": job.state},
+    )  # fmt: skip
     return job
 
 
 def sweep() -> int:
-    """Ring again for jobs whose doorbell or worker was lost; returns how many."""
+    """Ring again for jobs whose doorbell or worker was lost; one that loses every worker fails. Returns how many."""
     at = clock.now()
-    lost = Job.objects.filter(state=JobState.WAITING, created_at__lt=at - timedelta(seconds=30)) | Job.objects.filter(
-        state=JobState.RUNNING, beat_at__lt=at - SILENCE
+    unrung = Q(state=JobState.WAITING, created_at__lt=at - DOORBELL_GRACE)
+    silent = Q(state=JobState.RUNNING, beat_at__lt=at - SILENCE)
+    Job.objects.filter(silent, attempts__gte=MAX_ATTEMPTS).update(
+        state=JobState.FAILED,
+        finished_at=at,
+        result=_("Broke off %(n)d times without a word. What was done stays.") % {"n": MAX_ATTEMPTS},
     )
+    lost = list(Job.objects.filter(unrung | silent))
     for job in lost:
         later(job.task, job.pk)
     return len(lost)
 
 
+# Schedules
+
+
 def ring_schedules() -> list[str]:
     """Start every schedule whose instant has come; unique(schedule, instant) lets one beat of many win."""
-    at = clock.now().replace(second=0, microsecond=0)
-    rung = []
-    for schedule in Schedule.objects.filter(active=True):
-        instant = due_instant(schedule, at)
-        with transaction.atomic():
-            fresh = ScheduledRun.objects.bulk_create(
-                [ScheduledRun(schedule=schedule, scheduled_for=instant, at=at)], ignore_conflicts=True
-            )
-            mine = bool(fresh) and ScheduledRun.objects.filter(schedule=schedule, scheduled_for=instant, at=at).exists()
-            if mine:
-                later(schedule.task, schedule.pk)
-                rung.append(schedule.task)
-    return rung
+    at = clock.now()
+    return [schedule.task for schedule in Schedule.objects.filter(active=True) if _ring_schedule(schedule, at)]
+
+
+@transaction.atomic
+def _ring_schedule(schedule: Schedule, at: datetime) -> bool:
+    if schedule.task not in current_app.tasks:  # left over from another version: it may not keep the others waiting
+        log.warning("schedule %s names no task that exists", schedule.task)
+        return False
+    _run, fresh = ScheduledRun.objects.get_or_create(
+        schedule=schedule, scheduled_for=due_instant(schedule, at), defaults={"at": at}
+    )
+    if fresh:
+        later(schedule.task, schedule.pk)
+    return fresh
 
 
 def due_instant(schedule: Schedule, at: datetime) -> datetime:
-    """The latest instant, not after `at`, for which the schedule should have run."""
+    """The latest instant, not after `at`, for which the schedule should have run.
+
+    A daily time that the change to summer time leaves out comes an hour later; one that comes twice counts once.
+    """
     if schedule.every_minutes:
         period = schedule.every_minutes * 60
-        return datetime.fromtimestamp(at.timestamp() // period * period, tz=at.tzinfo)
-    local = timezone.localtime(at)
-    hour = schedule.daily_at or time()
-    todays = local.replace(hour=hour.hour, minute=hour.minute, second=0, microsecond=0)
-    return todays if todays <= local else todays - timedelta(days=1)
+        return datetime.fromtimestamp(at.timestamp() // period * period, tz=UTC)
+    zone = timezone.get_default_timezone()
+    today = at.astimezone(zone).date()
+    todays = _instant(today, schedule, zone)
+    return todays if todays <= at else _instant(today - timedelta(days=1), schedule, zone)
+
+
+def _instant(day: date, schedule: Schedule, zone: tzinfo) -> datetime:
+    return datetime.combine(day, schedule.daily_at or time(), tzinfo=zone).astimezone(UTC)
+
+
+def forget_old_runs() -> int:
+    """Drop runs that nobody looks back to; the latest of each schedule stay, so nothing runs twice."""
+    return ScheduledRun.objects.filter(at__lt=clock.now() - RUNS_KEPT).delete()[0]
 
 
 def seed_schedules() -> None:

@@ -6,11 +6,15 @@ sending, `text` makes the words. One row per key keeps two runs, two workers and
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +25,8 @@ from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.exchange import Connection
 from techsvc.kernel.models.notices import Notice, NoticeState
 from techsvc.kernel.models.people import Patron, User
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +66,29 @@ def register(kind: NoticeKind) -> None:
 
 
 def send_due() -> dict[str, int]:
-    """Record what is due and send it; one notice that fails keeps no other back. Returns counts by outcome."""
+    """Record what is due and send it; one notice or kind that fails keeps no other back. Returns counts by outcome."""
+    outcomes: Counter[str] = Counter()
     for kind in KINDS.values():
-        _record(kind)
-    outcomes: dict[str, int] = {}
+        outcomes.update(_tried(partial(_record, kind), f"kind {kind.code}"))
     for pk in list(
         Notice.objects.filter(state=NoticeState.DUE, kind__in=KINDS).order_by("id").values_list("pk", flat=True)
     ):
-        outcome = _send(pk)
-        outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    return outcomes
+        outcomes.update(_tried(partial(_send, pk), f"notice {pk}"))
+    return dict(outcomes)
 
 
-def _record(kind: NoticeKind) -> None:
+def _tried(act: Callable[[], str], what: str) -> list[str]:
+    """What came of it; a failure of the program is logged, and tried again at the next run."""
+    try:
+        outcome = act()
+    except Exception:
+        log.exception("%s failed", what)
+        outcome = "failed"
+    return [outcome] if outcome else []
+
+
+@transaction.atomic
+def _record(kind: NoticeKind) -> str:
     at = clock.now()
     Notice.objects.bulk_create(
         [
@@ -87,6 +103,7 @@ def _record(kind: NoticeKind) -> None:
         ],
         ignore_conflicts=True,
     )
+    return ""
 
 
 @transaction.atomic
@@ -99,20 +116,29 @@ def _send(notice_id: int) -> str:
     )
     if notice is None:
         return "taken"
-    kind = KINDS[notice.kind]
-    if reason := kind.still_due(notice.ref):
-        return _close(notice, NoticeState.SUPPRESSED, reason)
-    words = kind.text(notice.ref)
-    notice.subject, notice.body = words.subject, words.body
-    patron = notice.patron
+    kind, patron = KINDS[notice.kind], notice.patron
     if patron is None:
         return _close(notice, NoticeState.SUPPRESSED, _("Nobody to tell: the patron's link was severed."))
-    if not patron.email or not patron.wants_notices:
-        return _close(
-            notice, NoticeState.BY_HAND, _("No mail address.") if not patron.email else _("Does not want mail.")
-        )
+    if reason := kind.still_due(notice.ref):
+        return _close(notice, NoticeState.SUPPRESSED, reason)
+    try:
+        words = kind.text(notice.ref)
+    except Refusal as refusal:
+        return _close(notice, NoticeState.BY_HAND, refusal.text)
+    notice.subject, notice.body = " ".join(words.subject.split())[:200], words.body
+    if reason := _why_by_hand(patron):
+        return _close(notice, NoticeState.BY_HAND, reason)
     _queue(notice, patron)
     return _close(notice, NoticeState.QUEUED, "")
+
+
+def _why_by_hand(patron: Patron) -> str:
+    """Why the patron can't be told by mail; empty when they can."""
+    if not patron.wants_notices:
+        return _("Does not want mail.")
+    if not patron.email:
+        return _("No mail address.")
+    return "" if patron.email.isascii() else _("The mail address can't be sent to.")
 
 
 def _queue(notice: Notice, patron: Patron) -> None:
@@ -130,13 +156,13 @@ def _queue(notice: Notice, patron: Patron) -> None:
 
 def mail_bytes(*, message_id: str, to: str, subject: str, body: str) -> bytes:
     """A plain-text mail whose Message-ID comes from its reason, so that a repeat is known as one."""
-    sender = policies.value("library.mail")
+    sender = Address(policies.value("library.name"), addr_spec=policies.value("library.mail"))
     message = EmailMessage()
-    message["From"] = f"{policies.value('library.name')} <{sender}>"
-    message["To"] = to
+    message["From"] = sender
+    message["To"] = Address(addr_spec=to)
     message["Subject"] = " ".join(subject.split())
     message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
+    message["Message-ID"] = f"<{message_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)
     return message.as_bytes()
@@ -151,8 +177,8 @@ def _close(notice: Notice, state: NoticeState, reason: str) -> str:
 @transaction.atomic
 def mark_told(notice_id: int, *, actor: User) -> Notice:
     """Say that a person was told by phone or at the desk."""
-    access.require(actor, "kernel.view_patrons")
-    notice = Notice.objects.select_for_update().get(pk=notice_id)
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("patron__branch").get(pk=notice_id)
+    access.require(actor, "kernel.view_patrons", branch=notice.patron.branch if notice.patron else None)
     if notice.state != NoticeState.BY_HAND:
         raise Refusal(_("This notice does not wait to be told by hand."))
     _close(notice, NoticeState.TOLD, notice.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from techsvc.kernel import access, clock
+from techsvc.kernel import access
 from techsvc.kernel.actions import exchange, history, jobs
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.history import HistoryEvent
@@ -19,6 +20,8 @@ from techsvc.kernel.models.people import Grant, Patron, Role, Scope, User
 from techsvc.kernel.models.places import Branch
 
 SYSTEM = "system"
+CHANGEABLE = {"display_name", "email", "branch", "is_active"}
+PATRON_FIELDS = {"card", "name", "email", "phone", "branch", "category", "expires_on", "wants_notices"}
 
 
 def system() -> User:
@@ -35,8 +38,12 @@ def seed_after_migrate(**_kwargs: Any) -> None:
     )
     Role.objects.bulk_create([Role(code=code, name=name) for code, name in access.ROLES.items()], ignore_conflicts=True)
     roles = {role.code: role for role in Role.objects.all()}
-    known = set(Grant.objects.values_list("permission", flat=True))
-    # A right that is already known was decided by the library; only new ones get their defaults.
+    # A right that a role has, or that was ever given or taken, was decided by the library: only new ones get defaults.
+    decided = HistoryEvent.objects.filter(verb__in=("kernel.set_grant", "kernel.undo_set_grant"))
+    known = {
+        *Grant.objects.values_list("permission", flat=True),
+        *decided.values_list("after__permission", flat=True),
+    }
     Grant.objects.bulk_create(
         Grant(role=roles[code], permission=right.name, scope=scope, up_to_minor=right.up_to_minor)
         for right in access.DECLARED.values()
@@ -58,7 +65,7 @@ def create_user(
     actor: User,
 ) -> User:
     """A new member of staff. Refuses weak passwords and a user name that is taken."""
-    access.require(actor, "kernel.manage_people", branch=branch)
+    _require_over(actor, branch)
     user = User(username=username, display_name=display_name, email=email, branch=branch)
     _check_password(password, user)
     user.set_password(password)
@@ -90,11 +97,27 @@ def _check_password(password: str, user: User) -> None:
         raise Refusal(" ".join(error.messages), field="password") from None
 
 
+def _require_over(actor: User, branch: Branch | None) -> None:
+    """Who manages the people of one branch has nothing to say about those of others, or of no branch."""
+    access.require(actor, "kernel.manage_people", branch=branch)
+    if branch is None:
+        _require_everywhere(actor)
+
+
+def _require_everywhere(actor: User) -> None:
+    access.require(actor, "kernel.manage_people")
+    if access.branch_limit(actor, "kernel.manage_people") is not None:
+        raise Forbidden(_("You manage the people of your own branch only. Ask somebody who manages everybody."))
+
+
 @transaction.atomic
 def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
-    """Change name, mail, branch or whether the person may sign in. Nobody changes their own."""
-    access.require(actor, "kernel.manage_people")
+    """Change `display_name`, `email`, `branch` or `is_active` of a person. Nobody changes their own."""
+    if unknown := changes.keys() - CHANGEABLE:
+        raise TypeError(f"update_user() does not change {sorted(unknown)}")
     user = _other(user_id, actor)
+    if "branch" in changes:
+        _require_over(actor, changes["branch"])
     before = {key: str(getattr(user, key) or "") for key in changes}
     for key, new in changes.items():
         setattr(user, key, new)
@@ -114,9 +137,7 @@ def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
 @transaction.atomic
 def set_password(user_id: int, password: str, *, actor: User) -> User:
     """A new password for a person, by themselves or by somebody who manages people."""
-    user = User.objects.select_for_update().get(pk=user_id)
-    if user.pk != actor.pk:
-        access.require(actor, "kernel.manage_people")
+    user = User.objects.select_for_update().get(pk=user_id) if user_id == actor.pk else _other(user_id, actor)
     _check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
@@ -127,7 +148,6 @@ def set_password(user_id: int, password: str, *, actor: User) -> User:
 @transaction.atomic
 def set_roles(user_id: int, roles: Iterable[Role], *, actor: User, why: str = "") -> User:
     """Give a person exactly these roles. Nobody changes their own."""
-    access.require(actor, "kernel.manage_people")
     return _set_roles(_other(user_id, actor), sorted(role.code for role in roles), actor=actor, why=why)
 
 
@@ -148,16 +168,22 @@ def _set_roles(user: User, codes: list[str], *, actor: User, why: str, undoes: H
 
 
 def undo_set_roles(event: HistoryEvent, *, actor: User) -> User:
-    access.require(actor, "kernel.manage_people")
-    return _set_roles(
-        _other(int(event.subject_id), actor), event.before["roles"], actor=actor, why=_("Undone"), undoes=event
-    )
+    """Give a person back the roles of before. Refuses when they were changed since."""
+    user = _other(int(event.subject_id), actor)
+    if sorted(user.roles.values_list("code", flat=True)) != event.after["roles"]:
+        raise Refusal(_("The roles of %(name)s were changed since. Set them by hand.") % {"name": user})
+    return _set_roles(user, event.before["roles"], actor=actor, why=_("Undone"), undoes=event)
 
 
 def _other(user_id: int, actor: User) -> User:
+    """Somebody else's account, locked, if the actor has a say over it."""
     if user_id == actor.pk:
         raise Forbidden(_("Nobody changes their own roles or account. Ask another supervisor."))
-    return User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(of=("self",)).select_related("branch").get(pk=user_id)
+    if user.is_system:
+        raise Forbidden(_("This is the program's own account, which nobody changes."))
+    _require_over(actor, user.branch)
+    return user
 
 
 @transaction.atomic
@@ -165,29 +191,55 @@ def set_grant(
     role: Role, permission: str, *, scope: str | None, up_to_minor: int | None = None, actor: User, why: str = ""
 ) -> Grant | None:
     """Give a role a right (`scope` all or own), or take it away (`scope` None)."""
-    access.require(actor, "kernel.manage_people")
+    _require_everywhere(actor)
     if permission not in access.DECLARED:
         raise Refusal(_("There is no right called %(name)s.") % {"name": permission})
+    if scope is None:
+        return _set_grant(role, permission, None, actor=actor, why=why)
+    return _set_grant(role, permission, {"scope": scope, "up_to_minor": up_to_minor}, actor=actor, why=why)
+
+
+def _set_grant(
+    role: Role,
+    permission: str,
+    reach: dict[str, Any] | None,
+    *,
+    actor: User,
+    why: str,
+    undoes: HistoryEvent | None = None,
+) -> Grant | None:
     if actor.roles.filter(pk=role.pk).exists():
         raise Forbidden(_("Nobody changes the rights of a role that they have themselves. Ask another supervisor."))
-    before = Grant.objects.filter(role=role, permission=permission).values("scope", "up_to_minor").first()
-    grant = None
-    if scope is None:
+    before, grant = _reach(role, permission), None
+    if reach is None:
         Grant.objects.filter(role=role, permission=permission).delete()
     else:
-        grant, _made = Grant.objects.update_or_create(
-            role=role, permission=permission, defaults={"scope": scope, "up_to_minor": up_to_minor}
-        )
+        grant, _made = Grant.objects.update_or_create(role=role, permission=permission, defaults=reach)
     history.write(
         role,
-        "kernel.set_grant",
+        "kernel.set_grant" if undoes is None else "kernel.undo_set_grant",
         actor=actor,
         why=why,
         summary=f"{role}: {access.DECLARED[permission].label}",
-        before=dict(before or {}),
-        after={} if scope is None else {"scope": scope, "up_to_minor": up_to_minor},
+        before={"permission": permission, "reach": before},
+        after={"permission": permission, "reach": reach},
+        undoes=undoes,
     )
     return grant
+
+
+def _reach(role: Role, permission: str) -> dict[str, Any] | None:
+    grant = Grant.objects.filter(role=role, permission=permission).first()
+    return None if grant is None else {"scope": grant.scope, "up_to_minor": grant.up_to_minor}
+
+
+def undo_set_grant(event: HistoryEvent, *, actor: User) -> None:
+    """Put a role's right back. Refuses when it was changed since."""
+    _require_everywhere(actor)
+    role, permission = Role.objects.get(pk=event.subject_id), event.after["permission"]
+    if _reach(role, permission) != event.after["reach"]:
+        raise Refusal(_("This right of %(role)s was changed since. Set it by hand.") % {"role": role})
+    _set_grant(role, permission, event.before["reach"], actor=actor, why=_("Undone"), undoes=event)
 
 
 @transaction.atomic
@@ -224,16 +276,23 @@ def add_patron(
 
 
 @transaction.atomic
-def sever_patron(patron_id: str, *, actor: User, why: str) -> None:
-    """Delete the patron's row: requests and holds stay, counted, without a person."""
-    access.require(actor, "kernel.edit_patrons")
-    patron = Patron.objects.select_for_update().get(pk=patron_id)
-    history.write(
-        patron,
-        "kernel.sever_patron",
-        actor=actor,
-        summary=_("Patron's link severed"),
-        why=why,
-        after={"on": str(clock.today())},
-    )
-    patron.delete()
+def change_patron(patron_id: uuid.UUID, *, actor: User, **changes: Any) -> Patron:
+    """Correct what is kept of a patron. History names the fields that changed, never what they hold."""
+    if unknown := changes.keys() - PATRON_FIELDS:
+        raise TypeError(f"change_patron() does not change {sorted(unknown)}")
+    patron = Patron.objects.select_for_update(of=("self",)).select_related("branch").get(pk=patron_id)
+    for branch in (patron.branch, changes.get("branch", patron.branch)):
+        access.require(actor, "kernel.edit_patrons", branch=branch)
+    changed = [name for name, new in changes.items() if getattr(patron, name) != new]
+    if not changed:
+        return patron
+    for name in changed:
+        setattr(patron, name, changes[name])
+    try:
+        with transaction.atomic():
+            patron.save(update_fields=changed)
+    except IntegrityError:
+        raise Refusal(_("Card %(card)s belongs to somebody already.") % {"card": patron.card}, field="card") from None
+    labels = ", ".join(str(field.verbose_name) for field in Patron._meta.fields if field.name in changed)
+    history.write(patron, "kernel.change_patron", actor=actor, summary=_("Changed: %(what)s") % {"what": labels})
+    return patron

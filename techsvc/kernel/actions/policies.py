@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,25 +18,76 @@ from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.policy import Policy
+from techsvc.kernel.money import Money
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyDeclaration:
-    """A policy: its key, words, kind (bool, int, money, text), default and what it means."""
+    """A policy: its key, words, kind, default and what it means.
+
+    Kinds: bool; int; money (minor units of the library's currency); text (one line); mail (an address). `least` is the
+    smallest number, `choices` the only texts that will do.
+    """
 
     key: str
     label: str
     kind: str
     default: Any
     help: str = ""
+    least: int = 0
+    choices: tuple[str, ...] = ()
 
 
+def _bool(new: Any, _declaration: PolicyDeclaration) -> bool:
+    if str(new).lower() not in BOOLEANS:
+        raise ValueError(_("“%(new)s” is neither yes nor no.") % {"new": new})
+    return BOOLEANS[str(new).lower()]
+
+
+def _whole(new: Any, declaration: PolicyDeclaration) -> int:
+    try:
+        number = int(new)
+    except (TypeError, ValueError):
+        raise ValueError(_("“%(new)s” is not a whole number.") % {"new": new}) from None
+    if not declaration.least <= number <= LARGEST:
+        raise ValueError(
+            _("%(new)s is not possible: the least is %(least)s, the most %(most)s.")
+            % {"new": new, "least": declaration.least, "most": LARGEST}
+        )
+    return number
+
+
+def _text(new: Any, declaration: PolicyDeclaration) -> str:
+    text = str(new).strip()
+    if not text or not text.isprintable():
+        raise ValueError(_("The text has to be one line, and not empty."))
+    if declaration.choices and text not in declaration.choices:
+        raise ValueError(
+            _("“%(new)s” is not possible. Choose one of %(choices)s.")
+            % {"new": text, "choices": ", ".join(declaration.choices)}
+        )
+    return text
+
+
+def _mail(new: Any, declaration: PolicyDeclaration) -> str:
+    address = _text(new, declaration)
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise ValueError(_("“%(new)s” is no mail address.") % {"new": address}) from None
+    return address
+
+
+BOOLEANS = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+LARGEST = 1_000_000_000
 DECLARED: dict[str, PolicyDeclaration] = {}
-_READ: dict[str, Callable[[Any], Any]] = {
-    "bool": lambda text: str(text).lower() in ("true", "on", "yes", "1"),
-    "int": int,
-    "money": int,
-    "text": str,
+# kind → reads a new value; ValueError says why it will not do
+_READ: dict[str, Callable[[Any, PolicyDeclaration], Any]] = {
+    "bool": _bool,
+    "int": _whole,
+    "money": _whole,
+    "text": _text,
+    "mail": _mail,
 }
 
 
@@ -71,11 +125,18 @@ def in_force() -> list[tuple[PolicyDeclaration, Any, Policy | None]]:
 
 @transaction.atomic
 def set_policy(key: str, new: Any, *, actor: User, why: str) -> Policy:
-    """Decide a policy from now on. Refuses unknown keys, values of the wrong kind, and an empty reason."""
+    """Decide a policy from now on. Refuses unknown keys, values of the wrong kind, no change, and an empty reason."""
     access.require(actor, "kernel.set_policy")
+    declaration = declared(key)
     if not why.strip():
         raise Refusal(_("Say why the policy changes: the next person will want to know."), field="why")
-    return _set(key, new, actor=actor, why=why)
+    try:
+        parsed = _READ[declaration.kind](new, declaration)
+    except ValueError as reason:
+        raise Refusal(str(reason), field="value") from None
+    if parsed == value(key):
+        raise Refusal(_("“%(label)s” is this already.") % {"label": declaration.label}, field="value")
+    return _set(declaration, parsed, actor=actor, why=why)
 
 
 def decide(key: str, parsed: Any, *, actor: User, why: str) -> Policy:
@@ -83,30 +144,38 @@ def decide(key: str, parsed: Any, *, actor: User, why: str) -> Policy:
     return Policy.objects.create(key=key, value=parsed, since=clock.now(), set_by=actor, why=why)
 
 
-def _set(key: str, new: Any, *, actor: User, why: str, undoes: HistoryEvent | None = None) -> Policy:
-    declaration = declared(key)
-    try:
-        parsed = _READ[declaration.kind](new)
-    except (TypeError, ValueError):
-        raise Refusal(_("“%(new)s” is not a whole number.") % {"new": new}, field="value") from None
-    before = value(key)
-    row = decide(key, parsed, actor=actor, why=why)
+def _set(
+    declaration: PolicyDeclaration, new: Any, *, actor: User, why: str, undoes: HistoryEvent | None = None
+) -> Policy:
+    before = value(declaration.key)
+    row = decide(declaration.key, new, actor=actor, why=why)
+    words = {"label": declaration.label, "before": shown(declaration, before), "after": shown(declaration, new)}
     history.write(
         row,
         "kernel.set_policy" if undoes is None else "kernel.undo_set_policy",
         actor=actor,
-        summary=_("%(label)s: %(before)s → %(after)s")
-        % {"label": declaration.label, "before": before, "after": parsed},
+        summary=_("%(label)s: %(before)s → %(after)s") % words,
         before={"value": before},
-        after={"value": parsed},
+        after={"value": new},
         why=why,
         undoes=undoes,
     )
     return row
 
 
+def shown(declaration: PolicyDeclaration, current: Any) -> str:
+    """The value of a policy as people read it."""
+    if declaration.kind == "money":
+        return str(Money(current, settings.CURRENCY))
+    if declaration.kind == "bool":
+        return _("yes") if current else _("no")
+    return str(current)
+
+
 def undo_set(event: HistoryEvent, *, actor: User) -> Policy:
-    """Put a policy back to what it was before the change."""
+    """Put a policy back to what it was before the change. Refuses when it was decided anew since."""
     access.require(actor, "kernel.set_policy")
-    row = Policy.objects.get(pk=event.subject_id)
-    return _set(row.key, event.before["value"], actor=actor, why=_("Undone"), undoes=event)
+    declaration = declared(Policy.objects.get(pk=event.subject_id).key)
+    if value(declaration.key) != event.after["value"]:
+        raise Refusal(_("“%(label)s” was decided anew since. Set it by hand.") % {"label": declaration.label})
+    return _set(declaration, event.before["value"], actor=actor, why=_("Undone"), undoes=event)

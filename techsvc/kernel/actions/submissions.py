@@ -41,7 +41,7 @@ def claim(key: str, *, user: User, path: str) -> Submission | None:
 
 def settle(key: str, *, location: str = "", answer: str = "") -> None:
     """Remember where the first submission led, or what it showed, for repeats of it."""
-    Submission.objects.filter(pk=uuid.UUID(key)).update(location=location[:300], answer=answer)
+    Submission.objects.filter(pk=uuid.UUID(key)).update(location=location, answer=answer)
 
 
 def forget_old() -> int:

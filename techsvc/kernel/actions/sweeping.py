@@ -1,15 +1,23 @@
-"""Once a minute: whatever is due and lost its doorbell is rung for again."""
+"""What is done again and again so that nothing is lost, and nothing is kept for ever."""
 
 from __future__ import annotations
 
-from techsvc.kernel.actions import exchange, jobs, printing, submissions
+from techsvc.kernel.actions import exchange, jobs, printing, privacy, submissions
 
 
 def sweep() -> dict[str, int]:
-    """Ring for messages, files, papers and jobs that wait; forget old form keys. Returns counts by what."""
+    """Once a minute: ring again for messages, files, papers and jobs that wait. Returns counts by what."""
     return {
         "messages and files": exchange.sweep(),
         "papers": printing.sweep(),
         "jobs": jobs.sweep(),
-        "old form keys": submissions.forget_old(),
+    }
+
+
+def forget() -> dict[str, int]:
+    """Once a day: drop what nobody needs any more. Returns counts by what."""
+    return {
+        "form keys": submissions.forget_old(),
+        "scheduled runs": jobs.forget_old_runs(),
+        "words and looks": privacy.forget_old(),
     }

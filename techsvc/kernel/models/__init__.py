@@ -1,5 +1,5 @@
 """What the kernel keeps. Modules are imported, never names: `from techsvc.kernel.models import exchange`."""
 
-from techsvc.kernel.models import exchange, history, jobs, notices, numbers, people, places, policy, printing
+from techsvc.kernel.models import exchange, history, jobs, notices, numbers, people, places, policy, printing, privacy
 
-__all__ = ["exchange", "history", "jobs", "notices", "numbers", "people", "places", "policy", "printing"]
+__all__ = ["exchange", "history", "jobs", "notices", "numbers", "people", "places", "policy", "printing", "privacy"]

@@ -28,7 +28,7 @@ class Submission(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     path = models.CharField(max_length=300)
     at = models.DateTimeField()
-    location = models.CharField(max_length=300, blank=True)
+    location = models.TextField(blank=True)
     answer = models.TextField(blank=True, help_text=_("What was shown, for answers that are not a redirect"))
 
     class Meta:

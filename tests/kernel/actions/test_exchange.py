@@ -14,9 +14,10 @@ from django.db import connection as database
 
 from techsvc.kernel import clock
 from techsvc.kernel.actions import exchange, jobs
+from techsvc.kernel.actions.exchange import sending
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.gateways import folder
-from techsvc.kernel.models.exchange import Attempt, Connection, Incoming, Outgoing, Sighting
+from techsvc.kernel.models.exchange import Attempt, Connection, Incoming, Outgoing, OutgoingState, Sighting
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Count
 from techsvc.kernel.models.people import User
@@ -73,7 +74,7 @@ def test_a_sent_message_is_not_sent_again(partner: Connection, mailbox: Path) ->
 def test_a_worker_that_died_before_the_last_moment_is_simply_tried_again(partner: Connection, mailbox: Path) -> None:
     outgoing = queued(partner)
     with clock.at(NOON):
-        exchange._claim(outgoing.pk)  # the worker dies here
+        sending._claim(outgoing.pk)  # the worker dies here
         assert exchange.transmit(outgoing.pk) == ""  # it may still be at work
     with clock.at(NOON + timedelta(minutes=3)):
         assert exchange.transmit(outgoing.pk) == "sent"
@@ -84,9 +85,9 @@ def test_a_worker_that_died_before_the_last_moment_is_simply_tried_again(partner
 def test_a_worker_that_died_after_delivery_is_found_out_by_looking(partner: Connection, mailbox: Path) -> None:
     outgoing = queued(partner)
     with clock.at(NOON):
-        claimed = exchange._claim(outgoing.pk)
+        claimed = sending._claim(outgoing.pk)
         assert claimed is not None
-        exchange._note(claimed, exchange.HANDING_OVER)
+        sending.note(claimed, sending.HANDING_OVER)
     delivered = mailbox / "in" / "orders-1.edi"
     delivered.write_bytes(ORDER)
     stamp = delivered.stat().st_mtime_ns
@@ -101,9 +102,9 @@ def test_a_file_that_was_picked_up_or_never_arrived_waits_for_a_person(
 ) -> None:
     outgoing = queued(partner)
     with clock.at(NOON):
-        claimed = exchange._claim(outgoing.pk)
+        claimed = sending._claim(outgoing.pk)
         assert claimed is not None
-        exchange._note(claimed, exchange.HANDING_OVER)
+        sending.note(claimed, sending.HANDING_OVER)
     with clock.at(NOON + timedelta(minutes=3)):
         assert exchange.transmit(outgoing.pk) == "dead"
     assert list((mailbox / "in").iterdir()) == []
@@ -114,7 +115,7 @@ def test_a_file_that_was_picked_up_or_never_arrived_waits_for_a_person(
 
 def test_a_person_may_send_it_again_after_asking(partner: Connection, mailbox: Path, technician: User) -> None:
     outgoing = queued(partner)
-    exchange._settle(outgoing, exchange.OutgoingState.DEAD, exchange.UNCERTAIN, "lost line")
+    sending._settle(outgoing, OutgoingState.DEAD, sending.UNCERTAIN, "lost line")
     exchange.retry(outgoing.pk, actor=technician)
     assert exchange.transmit(outgoing.pk) == "sent"
     assert (mailbox / "in" / "orders-1.edi").read_bytes() == ORDER

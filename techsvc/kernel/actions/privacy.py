@@ -1,0 +1,71 @@
+"""What keeps patrons private: every look written down, links severed, words forgotten when nobody needs them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from techsvc.kernel import access, clock, slots
+from techsvc.kernel.actions import history, policies
+from techsvc.kernel.errors import Refusal
+from techsvc.kernel.models.exchange import Attempt, Outgoing, OutgoingState
+from techsvc.kernel.models.notices import Notice, NoticeState
+from techsvc.kernel.models.people import Patron, User
+from techsvc.kernel.models.privacy import PatronLook
+
+LOOKS_KEPT = timedelta(days=365)
+
+
+def note_looks(patron_ids: Iterable[uuid.UUID], *, page: str, actor: User, why: str = "") -> None:
+    """Write down that somebody saw who these patrons are, or what they asked for; `page` is the page's url name."""
+    at = clock.now()
+    PatronLook.objects.bulk_create(
+        PatronLook(at=at, actor=actor, patron=patron_id, page=page, why=why) for patron_id in dict.fromkeys(patron_ids)
+    )
+
+
+@transaction.atomic
+def sever_patron(patron_id: uuid.UUID, *, actor: User, why: str) -> None:
+    """Delete the patron's row: what they asked for stays, counted, without a person; mail to them loses its words.
+
+    Refuses while something that is open needs the patron.
+    """
+    patron = Patron.objects.select_for_update(of=("self",)).select_related("branch").get(pk=patron_id)
+    access.require(actor, "kernel.edit_patrons", branch=patron.branch)
+    if objections := slots.objections("kernel.patron", patron):
+        raise Refusal(_("The patron is still needed. %(why)s") % {"why": " ".join(objections)})
+    forget_words(Notice.objects.filter(patron=patron))
+    history.write(
+        patron,
+        "kernel.sever_patron",
+        actor=actor,
+        summary=_("Patron's link severed"),
+        why=why,
+        after={"on": str(clock.today())},
+    )
+    patron.delete()
+
+
+def forget_words(notices: QuerySet[Notice]) -> int:
+    """Leave of settled notices what kind they were, when and how they ended; mail that has not left does not leave."""
+    settled = list(notices.exclude(state=NoticeState.DUE).values_list("pk", flat=True))
+    mails = Outgoing.objects.filter(notice__in=settled)
+    mails.filter(state__in=(OutgoingState.WAITING, OutgoingState.UNKNOWN, OutgoingState.DEAD)).update(
+        state=OutgoingState.CANCELLED
+    )
+    Attempt.objects.filter(outgoing__notice__in=settled).update(detail="")
+    mails.update(body=b"", recipient="", last_error="")
+    return Notice.objects.filter(pk__in=settled).update(body="", subject="")
+
+
+@transaction.atomic
+def forget_old() -> int:
+    """Drop the words of old notices and the looks of more than a year ago; returns how many rows changed."""
+    days = timedelta(days=policies.value("kernel.notice_days"))
+    words = forget_words(Notice.objects.filter(settled_at__lt=clock.now() - days).exclude(body=""))
+    return words + PatronLook.objects.filter(at__lt=clock.now() - LOOKS_KEPT).delete()[0]
