@@ -243,4 +243,5 @@ LOGGING = {
     "formatters": {"json": {"()": "techsvc.kernel.logs.JsonFormatter"}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stream"], "level": text("LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}},
 }
