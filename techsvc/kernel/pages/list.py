@@ -143,6 +143,9 @@ class ListPage(Page, Generic[M]):
         """Verbs on the selected rows; their pages are BulkPages."""
         return ()
 
+    def note_shown(self, rows: Iterable[M]) -> None:
+        """Told which rows are about to be shown or exported, for lists whose every look is written down."""
+
     def empty_verb(self) -> Verb | None:
         """What to do when there is nothing: the primary verb, unless the page knows better."""
         return next((verb for verb in self.verbs() if verb.primary), None)
@@ -208,6 +211,7 @@ class ListPage(Page, Generic[M]):
         rows = self._sorted(self._narrowed(listed), listed.sort)
         export = request.GET.get("export", "")
         if export == "csv":
+            self.note_shown(rows)
             return csv_answer(self.page_title(), listed.columns, rows.iterator(chunk_size=EXPORT_CHUNK))
         if export:
             raise BadRequest(_("A list can be exported as CSV, not as “%(name)s”.") % {"name": export[:60]})
@@ -216,9 +220,9 @@ class ListPage(Page, Generic[M]):
     def answer(self, listed: Listed, rows: QuerySet[M]) -> HttpResponse:
         count = rows.count()
         span = Span(min(listed.number, max(1, -(-count // listed.size))), listed.size, count)
-        shown = [
-            rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row)) for row in rows[span.slice]
-        ]
+        page = list(rows[span.slice])
+        self.note_shown(page)
+        shown = [rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row)) for row in page]
         return self.show(
             listed=listed,
             span=span,
