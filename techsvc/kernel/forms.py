@@ -85,7 +85,7 @@ class BranchForm(ActionForm):
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)
 
 
-class PrinterForm(forms.ModelForm[Printer], ActionForm):
+class PrinterForm(ActionForm, forms.ModelForm[Printer]):
     """A printer and its stock."""
 
     class Meta:
@@ -93,7 +93,7 @@ class PrinterForm(forms.ModelForm[Printer], ActionForm):
         fields = ("code", "name", "branch", "stock", "offset_x_mm", "offset_y_mm", "active")
 
 
-class ConnectionForm(forms.ModelForm[Connection], ActionForm):
+class ConnectionForm(ActionForm, forms.ModelForm[Connection]):
     """How files travel to and from a partner. The password is set, never shown."""
 
     password = forms.CharField(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -128,7 +129,7 @@ class NewHold(FormPage[HoldForm]):
     title, form_class, submit_label = gettext_lazy("Place hold"), HoldForm, gettext_lazy("Place hold")
 
     def record(self) -> Record:
-        return Record.objects.get(pk=self.kwargs["record"])
+        return get_object_or_404(Record, pk=self.kwargs["record"])
 
     def crumbs(self) -> list[tuple[Any, str]]:
         record = self.record()
