@@ -36,13 +36,16 @@ def bring_in(load: Load, rows: Sequence[LoadRow], body: bytes) -> None:
     source = f"load {load.pk}: {load.name}"
     _create([row for row in rows if row.outcome == "create"], incoming, load, source)
     _overlay([row for row in rows if row.outcome == "overlay"], incoming, source)
-    LoadRow.objects.bulk_update(rows, WRITTEN, batch_size=CHUNK)
+    LoadRow.objects.bulk_create(
+        rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+    )
 
 
 def _create(rows: Sequence[LoadRow], incoming: dict[int, Marc], load: Load, source: str) -> None:
     """New records, except where the catalog got the same title from elsewhere since the preview."""
-    found = matching.find([Wanted.projected(project(incoming[row.pk])) for row in rows])
-    mine = set(load.rows.exclude(record=None).values_list("record_id", flat=True)) if rows else set()
+    projections = {row.pk: project(incoming[row.pk]) for row in rows}
+    found = matching.find([Wanted.projected(projections[row.pk]) for row in rows])
+    mine = set(load.rows.exclude(record=None).values_list("record_id", flat=True)) if any(found) else set()
     fresh = []
     for row, candidates in zip(rows, found, strict=True):
         came = [
@@ -55,7 +58,9 @@ def _create(rows: Sequence[LoadRow], incoming: dict[int, Marc], load: Load, sour
             row.reason = _("came into the catalog since the preview: %(why)s") % {"why": ", ".join(came[0].reasons)}
         else:
             fresh.append(row)
-    made = versions.create([Draft(to_bytes(incoming[row.pk]), RecordState.FULL, source) for row in fresh])
+    made = versions.create(
+        [Draft(to_bytes(incoming[row.pk]), RecordState.FULL, source, projections[row.pk]) for row in fresh]
+    )
     for row, record in zip(fresh, made, strict=True):
         row.record, row.version_before, row.version_after = record, None, record.version
 

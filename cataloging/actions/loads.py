@@ -55,7 +55,7 @@ def _refuse_foreign(body: bytes, name: str) -> None:
         raise BadInput(_("“%(name)s” is empty. Choose the file again.") % {"name": name})
     if all(span.kind is SpanKind.JUNK for span in iso2709.split(body)):
         raise BadInput(
-            _("“%(name)s” is %(what)s, not MARC in ISO 2709 (.mrc). Ask for the records in that form.")
+            _("“%(name)s” can't be loaded: it is %(what)s. Ask for the records as MARC in ISO 2709 (.mrc).")
             % {"name": name, "what": iso2709.looks_like(body)}
         )
 

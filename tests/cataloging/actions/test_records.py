@@ -182,6 +182,16 @@ def test_undo_goes_back_and_is_refused_after_a_later_change() -> None:
 
 
 @pytest.mark.django_db
+def test_a_restored_version_is_undone_like_an_overlay() -> None:
+    record = overlay(make.brief())
+    full = bytes(record.raw)
+    records.restore_version(record.pk, 1, actor=people.system())
+    history.undo(HistoryEvent.objects.get(verb="cataloging.restore_version").pk, actor=people.system())
+    record.refresh_from_db()
+    assert (bytes(record.raw), record.state, record.version) == (full, "full", 4)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("version", "sentence"), [(1, "is the present one"), (7, "has no version 7")])
 def test_versions_that_cant_be_restored(version: int, sentence: str) -> None:
     record = make.brief()
