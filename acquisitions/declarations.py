@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import time
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from acquisitions.actions import (
     carts,
     changing,
     claiming,
+    funds,
     invoicing,
     ledger,
     matching,
@@ -18,13 +24,20 @@ from acquisitions.actions import (
     shipments,
     vendors,
 )
+from acquisitions.models.funds import Fund
+from acquisitions.models.orders import Order
+from acquisitions.models.requests import PurchaseRequest
+from acquisitions.models.vendors import Vendor
 from acquisitions.queries import invariants as holds
-from techsvc.kernel import access, invariants
+from acquisitions.queries import ordering as waiting
+from techsvc.kernel import access, invariants, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import exchange, history, jobs, policies
+from techsvc.kernel.actions import exchange, history, jobs, notices, policies
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
+from techsvc.kernel.slots import Hit, NavItem, Tile
 
 # Who asks for, orders and pays: the department is central, so technicians act for every branch.
 BUYERS = ("technician", "selector", "supervisor")
@@ -106,6 +119,7 @@ RECEIVING_UNDOS = (
 UNDOS = (
     ("acquisitions.allocate", ledger.undo_posting),
     ("acquisitions.transfer", ledger.undo_posting),
+    ("acquisitions.close_year", funds.undo_close_year),
     ("acquisitions.map_codes", vendors.undo_map_codes),
     ("acquisitions.leave_out", carts.undo_leave_out),
     ("acquisitions.discard_cart", carts.undo_discard),
@@ -124,7 +138,91 @@ def acquisitions() -> None:
         history.undoable(verb, undo)
     for name, (sentence, exceptions) in holds.ALL.items():
         invariants.declare(name, sentence, exceptions)
+    _ordering()
     _receiving()
+
+
+def _ordering() -> None:
+    """Requests, carts, orders, funds and vendors."""
+    notices.register(requests.NOTICE)
+    jobs.declare(
+        ScheduleDeclaration(
+            "acquisitions.fulfil_ready",
+            "Close requests that are ready",
+            every_minutes=5,
+            why="A request is over when its copy waits on the hold shelf.",
+        )
+    )
+    tones.register(
+        {
+            "asked": "info",
+            "ordered": "ok",
+            "fulfilled": "ok",
+            "declined": "idle",
+            "planned": "idle",
+            "back_ordered": "warn",
+            "by_hand": "warn",
+            "fund_ok": "ok",
+            "fund_warn": "warn",
+            "fund_stop": "stop",
+            "short": "warn",
+            "wrong": "warn",
+        }
+    )
+    slots.open_kind(
+        "acquisitions.request",
+        "acquisitions.cart",
+        "acquisitions.order",
+        "acquisitions.line",
+        "acquisitions.fund",
+        "acquisitions.vendor",
+    )
+    slots.add_nav(
+        NavItem(_("Select"), "acquisitions:requests", "acquisitions.view_requests", "select", 10),
+        NavItem(_("Order"), "acquisitions:orders", "acquisitions.view_orders", "order", 12),
+        NavItem(_("Funds"), "acquisitions:funds", "acquisitions.view_funds", "fund", 40),
+        NavItem(_("Vendors"), "acquisitions:vendors", "acquisitions.view_vendors", "vendor", 42),
+    )
+    slots.add_tiles("acquisitions.decide_requests", _request_tiles)
+    slots.add_tiles("acquisitions.draft_orders", _order_tiles)
+    slots.add_search("acquisitions.view_orders", _found)
+
+
+def _request_tiles(_user: User) -> Iterator[Tile]:
+    for label, rows, query in (
+        (_("Requests to decide"), waiting.requests_to_decide(), "state=asked&sort=asked"),
+        (_("Requests to order"), waiting.requests_to_order(), "state=approved&sort=asked"),
+    ):
+        counted = rows.aggregate(n=Count("pk"), oldest=Min("asked_at"))
+        yield Tile(label, f"{reverse('acquisitions:requests')}?{query}", counted["n"], counted["oldest"])
+
+
+def _order_tiles(_user: User) -> Iterator[Tile]:
+    carts_found = waiting.carts_to_order().aggregate(n=Count("pk"), oldest=Min("uploaded_at"))
+    unsent = waiting.orders_not_sent().aggregate(n=Count("pk"), oldest=Min("placed_at"))
+    late = waiting.orders_late().aggregate(n=Count("pk"), oldest=Min("placed_at"))
+    at = reverse("acquisitions:orders")
+    carts_at = f"{reverse('acquisitions:carts')}?state=preview"
+    yield Tile(_("Carts to order"), carts_at, carts_found["n"], carts_found["oldest"])
+    yield Tile(_("Orders not sent"), f"{at}?unsent=1", unsent["n"], unsent["oldest"])
+    yield Tile(_("Late orders"), f"{at}?late=1", late["n"], late["oldest"])
+
+
+def _found(text: str, user: User) -> Iterator[Hit]:
+    for row in waiting.found(text):
+        permission, column = FOUND[type(row)]
+        if access.allowed(user, permission):
+            detail = str(getattr(row, column))
+            yield Hit(str(row._meta.verbose_name), str(row), row.get_absolute_url(), detail)
+
+
+# What may be found, by whom, and what is said beside it.
+FOUND: dict[type, tuple[str, str]] = {
+    Order: ("acquisitions.view_orders", "vendor"),
+    PurchaseRequest: ("acquisitions.view_requests", "number"),
+    Vendor: ("acquisitions.view_vendors", "code"),
+    Fund: ("acquisitions.view_funds", "code"),
+}
 
 
 def _receiving() -> None:

@@ -106,7 +106,7 @@ def read_file(incoming_id: int, *, vendor: Vendor, name: str, actor: User) -> Ca
 
 def _already(first: Cart) -> str:
     day = date_format(first.uploaded_at, "j M Y")
-    words = {"day": day, "cart": first.name, "vendor": first.vendor}
+    words = {"day": day, "cart": first.name, "vendor": first.vendor, "order": first.order}
     if first.order is None:
         return _(
             "This file was uploaded on %(day)s as cart “%(cart)s” of %(vendor)s and is not ordered yet. Go on with "
@@ -114,12 +114,12 @@ def _already(first: Cart) -> str:
         ) % words  # fmt: skip
     count = titles_on_order(first)
     return ngettext(
-        "This file was uploaded on %(day)s as cart “%(cart)s” and ordered as %(order)s; %(n)d of its titles is already "
-        "on order. Open that order, or download a new cart.",
-        "This file was uploaded on %(day)s as cart “%(cart)s” and ordered as %(order)s; %(n)d of its titles are already "
-        "on order. Open that order, or download a new cart.",
+        "This file was uploaded on %(day)s as cart “%(cart)s” and ordered as %(order)s; %(n)d of its titles is "
+        "already on order. Open that order, or download a new cart.",
+        "This file was uploaded on %(day)s as cart “%(cart)s” and ordered as %(order)s; %(n)d of its titles are "
+        "already on order. Open that order, or download a new cart.",
         count,
-    ) % (words | {"order": first.order, "n": count})
+    ) % (words | {"n": count})
 
 
 def profile_of(vendor: Vendor) -> OrderProfile:

@@ -85,7 +85,7 @@ def back_order_copies(
     actor: User,
     batch: HistoryEvent | None = None,
 ) -> list[OrderCopy]:
-    """Expect copies later; the money stays promised. Those that are back-ordered already get the new date and reason."""
+    """Expect copies later; the money stays promised. Back-ordered ones get the new date and reason."""
     access.require(actor, "acquisitions.cancel_copies")
     copies = _locked(copy_ids)
     fresh = [copy for copy in copies if copy.state != CopyState.BACK_ORDERED]

@@ -226,8 +226,8 @@ def _recall_message(order: Order, *, actor: User) -> None:
     if outgoing.state not in (OutgoingState.WAITING, OutgoingState.DEAD):
         raise Refusal(
             _(
-                "Order %(order)s can't be taken back: its message is %(state)s. Ask %(vendor)s to cancel it, then cancel "
-                "its copies here."
+                "Order %(order)s can't be taken back: its message is %(state)s. Ask %(vendor)s to cancel it, then "
+                "cancel its copies here."
             )
             % {"order": order, "state": OutgoingState(outgoing.state).label, "vendor": order.vendor}
         )

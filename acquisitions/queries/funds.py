@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet, Sum
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,17 @@ from acquisitions.rules.encumbrance import Balance
 from techsvc.kernel import clock
 from techsvc.kernel.errors import Refusal
 
-__all__ = ["Balance", "Balances", "balances", "current_year", "encumbered_by_copy", "entries_of", "funds"]
+__all__ = [
+    "Balance",
+    "Balances",
+    "balances",
+    "current_year",
+    "encumbered_by_copy",
+    "chosen_year",
+    "funds",
+    "has_postings",
+    "postings",
+]
 
 
 class Balances(dict[int, Balance]):
@@ -64,9 +76,34 @@ def current_year() -> FiscalYear:
     return year
 
 
-def funds() -> QuerySet[Fund]:
-    """Every fund, with its branch."""
-    return Fund.objects.select_related("branch")
+def has_postings(fund: Fund) -> bool:
+    """Whether any money was ever posted to the fund."""
+    return LedgerEntry.objects.filter(fund=fund).exists()
+
+
+def chosen_year(code: str) -> FiscalYear | None:
+    """The year that a page is asked for, else the one that holds today, else the newest; None when there is none."""
+    years = FiscalYear.objects.order_by("-starts_on")
+    today = clock.today()
+    asked = years.filter(code=code).first() if code else None
+    return asked or years.filter(starts_on__lte=today, ends_on__gte=today).first() or years.first()
+
+
+def funds(year: FiscalYear | None) -> QuerySet[Fund]:
+    """Every fund with what was posted to it in the year, as columns that a list can be sorted by. One query."""
+    posted = LedgerEntry.objects.filter(fund=OuterRef("pk"), transaction__fiscal_year=year).order_by().values("fund")
+
+    def total(account: str) -> Coalesce:
+        sums = posted.filter(account=account).annotate(total=Sum("amount_minor")).values("total")
+        return Coalesce(Subquery(sums), 0, output_field=BigIntegerField())
+
+    return (
+        Fund.objects.select_related("branch")
+        .annotate(
+            available_minor=total("available"), encumbered_minor=total("encumbered"), expended_minor=total("expended")
+        )
+        .annotate(allocated_minor=F("available_minor") + F("encumbered_minor") + F("expended_minor"))
+    )
 
 
 def encumbered_by_copy(copy_ids: Iterable[int], year: FiscalYear | None = None) -> dict[int, int]:
@@ -78,10 +115,32 @@ def encumbered_by_copy(copy_ids: Iterable[int], year: FiscalYear | None = None) 
     return {copy_id: left for copy_id, left in sums if copy_id is not None and left}
 
 
-def entries_of(fund: Fund, year: FiscalYear) -> QuerySet[LedgerEntry]:
-    """The fund's ledger in a year, newest first, with who posted what and why."""
-    return (
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What one movement of money did to a fund, account by account, in minor units."""
+
+    kind: str
+    at: datetime
+    why: str
+    actor: str
+    currency: str
+    available: int
+    encumbered: int
+    expended: int
+
+
+def postings(fund: Fund, year: FiscalYear, *, limit: int) -> list[Posting]:
+    """The fund's ledger in a year, newest first; an order of a hundred copies is one line. One query."""
+    rows = (
         LedgerEntry.objects.filter(fund=fund, transaction__fiscal_year=year)
-        .select_related("transaction", "transaction__actor")
-        .order_by("-transaction_id", "id")
+        .order_by("-transaction")
+        .values_list(
+            "transaction__kind", "transaction__at", "transaction__why", "transaction__actor__display_name", "currency"
+        )
+        .annotate(
+            available=Sum("amount_minor", filter=Q(account="available"), default=0),
+            encumbered=Sum("amount_minor", filter=Q(account="encumbered"), default=0),
+            expended=Sum("amount_minor", filter=Q(account="expended"), default=0),
+        )
     )
+    return [Posting(*row) for row in rows[:limit]]

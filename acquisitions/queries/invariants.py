@@ -108,5 +108,5 @@ ALL = {
     ),
     "acquisitions.received": ("Only ordered copies are received, each once.", receipts_are_of_ordered_copies),
     "acquisitions.sent_once": ("Every placed order has one ORDERS message.", orders_went_out_once),
-    "acquisitions.file_stands": ("The message of an order that stands was not cancelled.", placed_orders_have_their_file),
+    "acquisitions.file_stands": ("The message of a standing order was not cancelled.", placed_orders_have_their_file),
 }

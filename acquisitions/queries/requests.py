@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from acquisitions.models.requests import PurchaseRequest
+from cataloging.rules.matching import Description
 from techsvc.kernel import access
 from techsvc.kernel.models.people import User
 
 
 def requests() -> QuerySet[PurchaseRequest]:
     """Every request, with what lists show of it."""
-    return PurchaseRequest.objects.select_related("patron__branch", "pickup", "record", "hold", "order_line__order", "entered_by")
+    return PurchaseRequest.objects.select_related(
+        "patron__branch", "pickup", "record", "hold", "order_line__order", "entered_by"
+    )
 
 
 def who_asked(request: PurchaseRequest, user: User) -> str:
@@ -23,3 +28,21 @@ def who_asked(request: PurchaseRequest, user: User) -> str:
             return patron.name
         return _("a patron of %(branch)s") % {"branch": patron.branch}
     return _("entered by %(name)s") % {"name": request.entered_by}
+
+
+class Described(Protocol):
+    """What a request, or what is about to be one, says of its title."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def isbn(self) -> str: ...
+    @property
+    def format(self) -> str: ...
+
+
+def description(asked: Described, *, isbn: str = "") -> Description:
+    """What was asked for, as cataloging looks for it; `isbn` where a better one is known."""
+    return Description(asked.title, asked.author, isbn or asked.isbn, format=asked.format)

@@ -15,7 +15,7 @@ from acquisitions.models.funds import FiscalYear, Fund
 from acquisitions.models.orders import Order
 from acquisitions.models.vendors import Vendor
 from cataloging.marc.record import Field, Indicators, Record, Subfield, to_bytes
-from cataloging.models.items import Collection
+from cataloging.models.items import Collection, ItemType
 from techsvc.kernel.models.exchange import Connection
 from techsvc.kernel.models.people import Role, User
 from techsvc.kernel.models.places import Branch
@@ -128,3 +128,7 @@ def collections(*codes: str) -> None:
     """Parts of the shelves with these codes."""
     for code in codes:
         Collection.objects.get_or_create(code=code, defaults={"name": code.title()})
+
+
+def item_type(code: str) -> ItemType:
+    return ItemType.objects.get_or_create(code=code, defaults={"name": code.title()})[0]

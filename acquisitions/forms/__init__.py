@@ -1,0 +1,1 @@
+"""Forms of acquisitions: they check shape, the actions check the rules."""

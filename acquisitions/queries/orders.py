@@ -1,0 +1,147 @@
+"""Orders and their lines as lists and pages show them: what was ordered, what came, what is paid."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from acquisitions.models.invoices import InvoiceLine
+from acquisitions.models.messages import EdiMessage
+from acquisitions.models.orders import Order, OrderCopy, OrderLine
+from acquisitions.models.receipts import Claim, Receipt
+from acquisitions.rules.lifecycle import OPEN_COPIES, CopyState, OrderState
+from techsvc.kernel import clock
+from techsvc.kernel.models.exchange import OutgoingState
+
+CAME = (CopyState.RECEIVED, CopyState.DAMAGED)
+STILL_TO_COME = (CopyState.ON_ORDER, CopyState.BACK_ORDERED)
+
+
+def orders() -> QuerySet[Order]:
+    """Every order with what lists show: lines, copies, money, how many came, when the next is expected. One query."""
+    copies = "lines__copies"
+    standing = ~Q(lines__copies__state=CopyState.CANCELLED)
+    return Order.objects.select_related("vendor", "created_by").annotate(
+        line_count=Count("lines", distinct=True),
+        copy_count=Count(copies, filter=standing),
+        came_count=Count(copies, filter=Q(lines__copies__state__in=CAME)),
+        total_minor=Sum("lines__copies__price_minor", filter=standing, default=0),
+        expected_on=Min("lines__expected_on", filter=Q(lines__copies__state__in=STILL_TO_COME)),
+    )
+
+
+def only_late(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders with copies that should be here by now."""
+    late = OrderLine.objects.filter(
+        expected_on__lt=clock.today(), copies__state__in=STILL_TO_COME, order__state=OrderState.PLACED
+    )
+    return rows.filter(pk__in=late.values("order"))
+
+
+def from_fund(rows: QuerySet[Order], fund_id: str) -> QuerySet[Order]:
+    return rows.filter(pk__in=OrderCopy.objects.filter(fund=int(fund_id)).values("line__order"))
+
+
+def not_sent(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Orders whose message could not be sent, or that a person has to send."""
+    dead = EdiMessage.objects.filter(direction="out", kind="ORDERS").filter(
+        Q(outgoing=None) | Q(outgoing__state=OutgoingState.DEAD)
+    )
+    return rows.filter(state=OrderState.PLACED, pk__in=dead.values("order"))
+
+
+def lines_of(order: Order) -> QuerySet[OrderLine]:
+    """The order's lines with their copies counted. Two queries, the second for the copies."""
+    standing = ~Q(copies__state=CopyState.CANCELLED)
+    return (
+        OrderLine.objects.filter(order=order)
+        .select_related("order", "request")
+        .annotate(
+            copy_count=Count("copies", filter=standing),
+            came_count=Count("copies", filter=Q(copies__state__in=CAME)),
+            total_minor=Sum("copies__price_minor", filter=standing, default=0),
+        )
+        .prefetch_related("copies__branch")
+    )
+
+
+def lines() -> QuerySet[OrderLine]:
+    return OrderLine.objects.select_related("order__vendor", "order__fiscal_year", "record", "request__pickup")
+
+
+def copies_of(line: OrderLine) -> QuerySet[OrderCopy]:
+    return OrderCopy.objects.filter(line=line).select_related(
+        "branch", "fund", "collection", "item_type", "item", "paid"
+    )
+
+
+def by_branch(copies: Iterable[OrderCopy]) -> str:
+    """ "BA 2, FA 1": copies that are not cancelled, by branch."""
+    counts = Counter(copy.branch.code for copy in copies if copy.state != CopyState.CANCELLED)
+    return ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
+
+
+def state_of(line: OrderLine) -> str:
+    """What happened to a line is what happened to its copies: the state that most needs somebody, as one word."""
+    states = {copy.state for copy in line.copies.all()}
+    if not states:
+        return "planned"
+    if states & set(CAME) and states & set(STILL_TO_COME):
+        return "partly_received"
+    order = ("damaged", "back_ordered", "on_order", "planned", "received", "cancelled")
+    return next(state for state in order if state in states)
+
+
+def messages_of(order: Order) -> QuerySet[EdiMessage]:
+    return (
+        EdiMessage.objects.filter(order=order).select_related("outgoing").defer("outgoing__body").order_by("-at", "-pk")
+    )
+
+
+def message_state(message: EdiMessage) -> str:
+    """Where a message stands: how far it went, or what came of it."""
+    if message.direction == "in":
+        return message.state
+    return message.outgoing.state if message.outgoing else "by_hand"
+
+
+def receipts_of(*, order: Order | None = None, line: OrderLine | None = None) -> QuerySet[Receipt]:
+    rows = Receipt.objects.select_related("ordered_copy__branch", "ordered_copy__line", "shipment", "actor")
+    return rows.filter(ordered_copy__line=line) if line is not None else rows.filter(ordered_copy__line__order=order)
+
+
+def invoice_lines_of(*, order: Order | None = None, line: OrderLine | None = None) -> QuerySet[InvoiceLine]:
+    rows = InvoiceLine.objects.select_related("invoice", "line")
+    return rows.filter(line=line) if line is not None else rows.filter(line__order=order)
+
+
+def claims_of(line: OrderLine) -> QuerySet[Claim]:
+    return Claim.objects.filter(line=line).select_related("vendor")
+
+
+def as_text(order: Order) -> str:
+    """The order as plain text, to be sent by hand to a vendor without a connection."""
+    head = [
+        _("Order %(number)s to %(vendor)s") % {"number": order.number, "vendor": order.vendor},
+        _("Our account: %(account)s") % {"account": order.vendor.account} if order.vendor.account else "",
+        "",
+    ]
+    body = []
+    for line in lines_of(order):
+        count = line.copy_count  # type: ignore[attr-defined]
+        copies = ngettext("%(n)d copy", "%(n)d copies", count) % {"n": count}
+        name = f"{line.title} / {line.author}" if line.author else line.title
+        body.append(f"{line.position:>3}. {line.isbn or '-':<13}  {copies}  {line.list_price:.2f}  {name}")
+        body.append(f"     {by_branch(line.copies.all())}" + (f"  {line.note}" if line.note else ""))
+    return "\n".join([*(text for text in head if text is not None), *body]) + "\n"
+
+
+def open_lines_of_vendor(vendor_id: int) -> int:
+    """How many lines of a vendor are still to come."""
+    return (
+        OrderCopy.objects.filter(line__order__vendor=vendor_id, state__in=OPEN_COPIES).values("line").distinct().count()
+    )
