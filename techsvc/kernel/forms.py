@@ -5,15 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from techsvc.kernel.actions import exchange
+from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.models.exchange import Connection, TransportKind
 from techsvc.kernel.models.people import Role, Scope
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
+from techsvc.kernel.money import places, to_decimal, to_minor
 from techsvc.kernel.pages import ActionForm
 
 FILE_TRANSPORTS = [(k.value, k.label) for k in TransportKind if k not in (TransportKind.MAIL, TransportKind.UPLOAD)]
+
+
+def reader_choices() -> list[tuple[str, Any]]:
+    """What can become of files that come in: a department reads them, or they are only kept."""
+    return [("", _("are kept, nobody reads them")), *((kind, kind.upper()) for kind in sorted(exchange.READERS))]
 
 
 class ReasonForm(ActionForm):
@@ -69,8 +78,8 @@ class GrantForm(ActionForm):
     """How far one right of a role reaches."""
 
     scope = forms.ChoiceField(label=_("Reach"), choices=[("", _("not allowed")), *Scope.choices], required=False)
-    up_to_minor = forms.IntegerField(
-        label=_("Up to amount, in cents"), required=False, min_value=0, help_text=_("Empty: no limit")
+    up_to = forms.DecimalField(
+        label=_("Up to amount"), required=False, min_value=0, max_digits=12, help_text=_("Empty: no limit")
     )
     why = forms.CharField(label=_("Why"), required=False)
 
@@ -103,6 +112,7 @@ class ConnectionForm(ActionForm, forms.ModelForm[Connection]):
         help_text=_("Leave empty to keep the one that is set"),
     )
     kind = forms.ChoiceField(label=_("Transport"), choices=FILE_TRANSPORTS)
+    reads = forms.ChoiceField(label=_("Files that come in"), choices=reader_choices, required=False)
 
     class Meta:
         model = Connection
@@ -123,7 +133,43 @@ class ConnectionForm(ActionForm, forms.ModelForm[Connection]):
 
 
 class PolicyForm(ActionForm):
-    """A decision and its reason."""
+    """A decision and its reason; the value is asked for as the policy's kind needs it."""
 
     value = forms.CharField(label=_("Value"))
     why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, policy: PolicyDeclaration, current: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.policy = policy
+        self.fields["value"] = value_field(policy)
+        self.fields["value"].label, self.fields["value"].help_text = _("Value"), policy.help
+        is_money = policy.kind == "money"
+        self.initial["value"] = to_decimal(current, settings.CURRENCY) if is_money else current
+
+    def clean_value(self) -> Any:
+        value = self.cleaned_data["value"]
+        return to_minor(value, settings.CURRENCY) if self.policy.kind == "money" else value
+
+
+def value_field(policy: PolicyDeclaration) -> forms.Field:
+    """The field in which a policy of this kind is typed."""
+    if policy.choices:
+        return forms.ChoiceField(choices=[(choice, choice) for choice in policy.choices])
+    if policy.kind == "bool":
+        return forms.ChoiceField(choices=[("True", _("yes")), ("False", _("no"))])
+    if policy.kind == "int":
+        return forms.IntegerField(min_value=policy.least)
+    if policy.kind == "money":
+        return forms.DecimalField(min_value=0, max_digits=12, decimal_places=places(settings.CURRENCY))
+    return forms.EmailField() if policy.kind == "mail" else forms.CharField(max_length=200)
+
+
+class OwnPasswordForm(ActionForm):
+    """One's own password, changed by who knows the present one."""
+
+    current = forms.CharField(
+        label=_("Present password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    password = forms.CharField(
+        label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )

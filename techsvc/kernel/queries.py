@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from techsvc.kernel import clock
-from techsvc.kernel.models.exchange import Incoming, IncomingState, Outgoing, OutgoingState
+from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
 from techsvc.kernel.models.people import User
@@ -65,6 +65,12 @@ def waits_for_an_earlier_one(outgoing: Outgoing) -> bool:
 def dead_outgoing() -> QuerySet[Outgoing]:
     """Messages that could not be sent and wait for a person."""
     return Outgoing.objects.filter(state=OutgoingState.DEAD).defer("body").select_related("connection")
+
+
+def waiting_at(connection: Connection) -> QuerySet[Outgoing]:
+    """Messages to one partner that have not left, the first in line first."""
+    open_states = (OutgoingState.WAITING, OutgoingState.SENDING, OutgoingState.UNKNOWN, OutgoingState.DEAD)
+    return Outgoing.objects.filter(connection=connection, state__in=open_states).defer("body").order_by("id")
 
 
 def held_incoming() -> QuerySet[Incoming]:

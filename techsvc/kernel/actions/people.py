@@ -136,8 +136,22 @@ def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
 
 @transaction.atomic
 def set_password(user_id: int, password: str, *, actor: User) -> User:
-    """A new password for a person, by themselves or by somebody who manages people."""
-    user = User.objects.select_for_update().get(pk=user_id) if user_id == actor.pk else _other(user_id, actor)
+    """A new password for somebody who forgot theirs, by who manages people."""
+    return _set_password(_other(user_id, actor), password, actor=actor)
+
+
+@transaction.atomic
+def change_own_password(current: str, password: str, *, actor: User) -> User:
+    """A new password for oneself. Refuses who does not know the present one."""
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    if not user.check_password(current):
+        raise Refusal(
+            _("This is not your present password. Try again, or ask a supervisor for a new one."), field="current"
+        )
+    return _set_password(user, password, actor=actor)
+
+
+def _set_password(user: User, password: str, *, actor: User) -> User:
     _check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from techsvc.kernel import access, queries
 from techsvc.kernel.actions import jobs, policies
+from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.forms import PolicyForm
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, JobState, Schedule
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.policy import Policy
+from techsvc.kernel.models.privacy import PatronLook
 from techsvc.kernel.pages import ActionPage, Column, Filter, FormPage, ListPage, Page
 from techsvc.kernel.slots import Verb
+
+M = TypeVar("M", bound=Model)
 
 ROOMS = (
     ("people", "kernel.manage_people", gettext_lazy("People"), gettext_lazy("Who may sign in, at which branch.")),
@@ -37,7 +41,7 @@ ROOMS = (
     ),
     (
         "connections",
-        "kernel.manage_connections",
+        "kernel.view_connections",
         gettext_lazy("Connections to partners"),
         gettext_lazy("Hosts, folders and keys of vendors."),
     ),
@@ -78,7 +82,26 @@ ROOMS = (
         gettext_lazy("History of everything"),
         gettext_lazy("Who did what, when and why."),
     ),
+    (
+        "looks",
+        "kernel.view_history",
+        gettext_lazy("Looks at patrons"),
+        gettext_lazy("Who saw which patron, when and where."),
+    ),
 )
+
+
+class ConsoleList(ListPage[M], Generic[M]):
+    """A list behind one of the console's doors."""
+
+    nav = "kernel:console"
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Console"), reverse("kernel:console"))] if self.may("kernel.console") else []
+
+
+def staff_choices(_user: User) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in User.objects.values_list("pk", "display_name")]
 
 
 class Console(Page):
@@ -94,11 +117,11 @@ class Console(Page):
         )
 
 
-class History(ListPage[HistoryEvent]):
+class History(ConsoleList[HistoryEvent]):
     """The audit log: who did what, when and why."""
 
     permission = "kernel.view_history"
-    title, nav = gettext_lazy("History of everything"), "kernel:console"
+    title = gettext_lazy("History of everything")
     columns = (
         Column("at", gettext_lazy("When"), kind="datetime", sort="id"),
         Column("who", gettext_lazy("Who"), value="actor.display_name", sort="actor__display_name"),
@@ -108,12 +131,7 @@ class History(ListPage[HistoryEvent]):
         Column("verb", gettext_lazy("Verb"), kind="code", sort="verb", hidden=True),
     )
     filters = (
-        Filter(
-            "who",
-            gettext_lazy("Who"),
-            choices=lambda _user: [(str(pk), n) for pk, n in User.objects.values_list("pk", "display_name")],
-            lookup="actor_id",
-        ),
+        Filter("who", gettext_lazy("Who"), choices=staff_choices, lookup="actor_id"),
         Filter("from", gettext_lazy("From"), kind="date", lookup="at__date__gte"),
         Filter("to", gettext_lazy("To"), kind="date", lookup="at__date__lte"),
     )
@@ -125,11 +143,37 @@ class History(ListPage[HistoryEvent]):
         return HistoryEvent.objects.select_related("actor", "subject_type")
 
 
-class Jobs(ListPage[Job]):
+class Looks(ConsoleList[PatronLook]):
+    """Who saw which patron: the patron is a bare key here, which finds all looks at one."""
+
+    permission = "kernel.view_history"
+    title = gettext_lazy("Looks at patrons")
+    columns = (
+        Column("at", gettext_lazy("When"), kind="datetime", sort="id"),
+        Column("who", gettext_lazy("Who"), value="actor.display_name", sort="actor__display_name"),
+        Column("patron", gettext_lazy("Patron"), kind="code", sort="patron"),
+        Column("page", gettext_lazy("Where"), kind="code", sort="page"),
+        Column("why", gettext_lazy("Why")),
+    )
+    filters = (
+        Filter("who", gettext_lazy("Who"), choices=staff_choices, lookup="actor_id"),
+        Filter("from", gettext_lazy("From"), kind="date", lookup="at__date__gte"),
+        Filter("to", gettext_lazy("To"), kind="date", lookup="at__date__lte"),
+    )
+    search = ("patron__startswith", "page__icontains")
+    default_sort = "-at"
+    empty_title = gettext_lazy("Nobody looked at a patron yet.")
+    empty_next = gettext_lazy("Looks are kept for a year.")
+
+    def queryset(self) -> QuerySet[PatronLook]:
+        return PatronLook.objects.select_related("actor")
+
+
+class Jobs(ConsoleList[Job]):
     """Long jobs: what runs, what is done, what failed."""
 
     permission = "kernel.view_jobs"
-    title, nav = gettext_lazy("Jobs"), "kernel:console"
+    title = gettext_lazy("Jobs")
     columns = (
         Column("title", gettext_lazy("What"), sort="title"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
@@ -143,16 +187,22 @@ class Jobs(ListPage[Job]):
     empty_title, empty_next = gettext_lazy("No long jobs."), gettext_lazy("Loads of many records appear here.")
 
     def queryset(self) -> QuerySet[Job]:
-        rows = Job.objects.select_related("started_by")
-        return rows if self.may("kernel.console") else rows.filter(started_by=self.user)
+        return visible_jobs(self.user)
 
     def row_url(self, obj: Job) -> str:
         return obj.url
 
     def row_verbs(self, obj: Job) -> list[Verb]:
-        if obj.state not in (JobState.WAITING, JobState.RUNNING):
+        mine = obj.started_by_id == self.user.pk
+        if obj.state not in (JobState.WAITING, JobState.RUNNING) or not (mine or self.may("kernel.cancel_jobs")):
             return []
         return [Verb(_("Cancel"), reverse("kernel:job_cancel", args=[obj.pk]), method="post", key="x")]
+
+
+def visible_jobs(user: User) -> QuerySet[Job]:
+    """Everybody's for those who look after the house, else one's own."""
+    rows = Job.objects.select_related("started_by")
+    return rows if access.allowed(user, "kernel.console") else rows.filter(started_by=user)
 
 
 class CancelJob(ActionPage[Job]):
@@ -161,7 +211,7 @@ class CancelJob(ActionPage[Job]):
     permission = "kernel.view_jobs"
 
     def objects(self) -> QuerySet[Job]:
-        return Job.objects.all()
+        return visible_jobs(self.user)
 
     def act(self, thing: Job) -> Job:
         return jobs.cancel(thing.pk, actor=self.user)
@@ -170,11 +220,11 @@ class CancelJob(ActionPage[Job]):
         return reverse("kernel:jobs")
 
 
-class Schedules(ListPage[Schedule]):
+class Schedules(ConsoleList[Schedule]):
     """What is done again and again, and when it last ran."""
 
     permission = "kernel.console"
-    title, nav = gettext_lazy("Schedules"), "kernel:console"
+    title = gettext_lazy("Schedules")
     columns = (
         Column("title", gettext_lazy("What"), sort="title"),
         Column(
@@ -227,7 +277,8 @@ class Policies(Page):
         return [(_("Console"), reverse("kernel:console"))]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(rows=policies.in_force())
+        rows = [(policy, policies.shown(policy, value), row) for policy, value, row in policies.in_force()]
+        return self.show(rows=rows, may_set=self.may("kernel.set_policy"))
 
 
 class SetPolicy(FormPage[PolicyForm]):
@@ -236,18 +287,23 @@ class SetPolicy(FormPage[PolicyForm]):
     permission, nav = "kernel.set_policy", "kernel:console"
     form_class, submit_label = PolicyForm, gettext_lazy("Decide")
 
+    def policy(self) -> PolicyDeclaration:
+        if self.kwargs["key"] not in policies.DECLARED:
+            raise Http404(_("There is no such policy."))
+        return policies.DECLARED[self.kwargs["key"]]
+
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Console"), reverse("kernel:console")), (_("Policies"), reverse("kernel:policies"))]
 
     def page_title(self) -> str:
-        return str(policies.declared(self.kwargs["key"]).label)
+        return str(self.policy().label)
 
-    def initial(self) -> dict[str, Any]:
-        return {"value": policies.value(policies.declared(self.kwargs["key"]).key)}
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"policy": self.policy(), "current": policies.value(self.policy().key)}
 
     def act(self, form: PolicyForm) -> Policy:
         return policies.set_policy(
-            self.kwargs["key"], form.cleaned_data["value"], actor=self.user, why=form.cleaned_data["why"]
+            self.policy().key, form.cleaned_data["value"], actor=self.user, why=form.cleaned_data["why"]
         )
 
     def success_url(self, result: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -10,10 +12,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel.actions import exchange, policies
+from techsvc.kernel.actions import exchange, policies, privacy
 from techsvc.kernel.forms import ReasonForm
-from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
-from techsvc.kernel.models.people import User
+from techsvc.kernel.models.exchange import (
+    Connection,
+    Incoming,
+    IncomingState,
+    Outgoing,
+    OutgoingState,
+    TransportKind,
+)
+from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.pages import (
     ActionPage,
     Column,
@@ -60,7 +69,7 @@ class OutgoingMessages(ListPage[Outgoing]):
         Filter("to", gettext_lazy("To"), choices=connection_choices, lookup="connection_id"),
     )
     tabs = (Tab(gettext_lazy("Needs a person"), "state=dead"), Tab(gettext_lazy("Waiting"), "state=waiting"))
-    search = ("name__icontains", "recipient__icontains")
+    search = ("name__icontains", "connection__name__icontains")
     default_sort = "-queued"
     empty_title, empty_next = (
         gettext_lazy("Nothing has left yet."),
@@ -93,7 +102,7 @@ class OutgoingMessage(DetailPage[Outgoing]):
     template = "kernel/message.html"
 
     def objects(self) -> QuerySet[Outgoing]:
-        return Outgoing.objects.select_related("connection")
+        return Outgoing.objects.select_related("connection", "notice__patron__branch")
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Outgoing messages"), reverse("kernel:outgoing"))]
@@ -104,45 +113,61 @@ class OutgoingMessage(DetailPage[Outgoing]):
     def state(self, obj: Outgoing) -> str:
         return obj.state
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        patron = self.patron()
+        if patron is not None and self.may_read():
+            privacy.note_looks([patron.pk], page="kernel:outgoing_message", actor=self.user)
+        return super().get(request, **kwargs)
+
+    def patron(self) -> Patron | None:
+        """To whom the message is, when it is a notice."""
+        notice = getattr(self.object, "notice", None)
+        return None if notice is None else notice.patron
+
+    def may_read(self) -> bool:
+        """Mail to patrons is for those who may see patrons, at their branch."""
+        patron = self.patron()
+        branch = patron.branch if patron is not None else None
+        return self.object.kind != "notice" or self.may("kernel.view_patrons", branch=branch)
+
     def facts(self, obj: Outgoing) -> list[Fact]:
         return [
-            Fact(_("To"), obj.recipient if obj.recipient and self.may("kernel.view_patrons") else obj.connection),
+            Fact(_("To"), obj.recipient if obj.recipient and self.may_read() else obj.connection),
             Fact(_("Kind"), obj.kind),
             Fact(_("Queued"), obj.queued_at, "datetime"),
             Fact(_("Sent"), obj.sent_at, "datetime"),
             Fact(_("Bytes"), len(obj.body), "number"),
             Fact(_("SHA-256"), obj.sha256[:16], "code"),
-            Fact(_("Last fault"), obj.last_error),
+            Fact(_("Last fault"), obj.last_error if self.may_read() else ""),
         ]
 
     def tables(self, obj: Outgoing) -> list[Table]:
-        return [Table(_("Attempts"), ATTEMPTS, obj.attempt_rows.all(), empty=_("No attempt yet."))]
+        columns = ATTEMPTS if self.may_read() else ATTEMPTS[:2]
+        return [Table(_("Attempts"), columns, obj.attempt_rows.all(), empty=_("No attempt yet."))]
 
     def context(self) -> dict[str, Any]:
-        mail = self.object.kind == "notice"
-        hidden = mail and not self.may("kernel.view_patrons")
-        body = (
-            _("Only those who may see patrons can read this.")
-            if hidden
-            else readable(bytes(self.object.body), mail=mail)
-        )
-        return super().context() | {"body": body}
+        hidden = _("Only those who may see patrons can read this.")
+        return super().context() | {"body": readable(self.object) if self.may_read() else hidden}
 
-    def verbs(self) -> list[Verb]:
+    def own_verbs(self, obj: Outgoing) -> list[Verb]:
         if not self.may("kernel.settle_messages"):
             return []
         words = {"retry": (_("Send again"), "r"), "sent": (_("Mark as sent"), "m"), "cancel": (_("Cancel"), "x")}
         return [
-            Verb(label, reverse("kernel:outgoing_verb", args=[self.object.pk, verb]), key=key, primary=verb == "retry")
+            Verb(label, reverse("kernel:outgoing_verb", args=[obj.pk, verb]), key=key, primary=verb == "retry")
             for verb, (label, key) in words.items()
-            if self.object.state in OutgoingVerb.LEGAL[verb]
+            if obj.state in exchange.BY_HAND[OutgoingVerb.TARGETS[verb]]
         ]
 
 
-def readable(body: bytes, *, mail: bool) -> str:
-    """The content for eyes: EDI with a line a segment, mail as it is."""
-    text = body.decode("utf-8", "replace")
-    return text if mail else text.replace("'", "'\n")
+def readable(outgoing: Outgoing) -> str:
+    """The content for eyes: a mail's own text, EDI with a line a segment."""
+    body = bytes(outgoing.body)
+    if outgoing.connection.kind == TransportKind.MAIL:
+        message = email.message_from_bytes(body, policy=email.policy.default)
+        text = message.get_body(("plain",))
+        return str(text.get_content()) if text is not None else body.decode("utf-8", "replace")
+    return body.decode("utf-8", "replace").replace("'", "'\n")
 
 
 class OutgoingVerb(FormPage[ReasonForm]):
@@ -150,10 +175,10 @@ class OutgoingVerb(FormPage[ReasonForm]):
 
     permission, nav = "kernel.settle_messages", "kernel:outgoing"
     form_class = ReasonForm
-    LEGAL: ClassVar = {
-        "retry": (OutgoingState.DEAD,),
-        "sent": (OutgoingState.DEAD, OutgoingState.UNKNOWN),
-        "cancel": (OutgoingState.DEAD, OutgoingState.WAITING),
+    TARGETS: ClassVar = {
+        "retry": OutgoingState.WAITING,
+        "sent": OutgoingState.SENT,
+        "cancel": OutgoingState.CANCELLED,
     }
     acts: ClassVar = {
         "retry": (gettext_lazy("Send again"), exchange.retry),
@@ -163,6 +188,12 @@ class OutgoingVerb(FormPage[ReasonForm]):
 
     def objects(self) -> QuerySet[Outgoing]:
         return Outgoing.objects.defer("body")
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [
+            (_("Outgoing messages"), reverse("kernel:outgoing")),
+            (self.object.name, reverse("kernel:outgoing_message", args=[self.object.pk])),
+        ]
 
     def page_title(self) -> str:
         return f"{self.acts[self.kwargs['verb']][0]}: {self.object.name}"
@@ -181,6 +212,9 @@ class PauseOutgoing(FormPage[ReasonForm]):
 
     permission, nav = "kernel.release_outgoing", "kernel:outgoing"
     title, form_class, submit_label = gettext_lazy("Pause all outgoing messages"), ReasonForm, gettext_lazy("Pause")
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Outgoing messages"), reverse("kernel:outgoing"))]
 
     def act(self, form: ReasonForm) -> None:
         exchange.pause_outgoing(actor=self.user, why=form.cleaned_data["why"])
@@ -230,6 +264,26 @@ class IncomingFiles(ListPage[Incoming]):
     def row_url(self, obj: Incoming) -> str:
         return reverse("kernel:incoming_file", args=[obj.pk])
 
+    def verbs(self) -> list[Verb]:
+        if not self.may("kernel.settle_messages"):
+            return []
+        return [Verb(_("Fetch now"), reverse("kernel:fetch"), method="post", key="f", primary=True)]
+
+
+class FetchAll(ActionPage[Incoming]):
+    """Ask every partner for new files now instead of at the next visit."""
+
+    permission, about_nothing = "kernel.settle_messages", True
+
+    def act(self, obj: Incoming) -> None:
+        exchange.poll()
+
+    def message(self, obj: Any) -> str:
+        return _("Every partner is asked now. Reload in a moment.")
+
+    def success_url(self, obj: Any) -> str:
+        return reverse("kernel:incoming")
+
 
 class IncomingFile(DetailPage[Incoming]):
     """One file, when it was seen, and what became of it."""
@@ -262,16 +316,14 @@ class IncomingFile(DetailPage[Incoming]):
     def tables(self, obj: Incoming) -> list[Table]:
         return [Table(_("Seen"), SIGHTINGS, obj.sightings.all())]
 
-    def verbs(self) -> list[Verb]:
-        found = [Verb(_("Download"), reverse("kernel:incoming_bytes", args=[self.object.pk]), key="d")]
-        waits = (
-            self.object.state in (IncomingState.HELD, IncomingState.REFUSED) and self.object.kind in exchange.READERS
-        )
+    def own_verbs(self, obj: Incoming) -> list[Verb]:
+        found = [Verb(_("Download"), reverse("kernel:incoming_bytes", args=[obj.pk]), key="d")]
+        waits = obj.state in (IncomingState.HELD, IncomingState.REFUSED) and obj.kind in exchange.READERS
         if waits and self.may("kernel.settle_messages"):
             found.append(
                 Verb(
                     _("Read again"),
-                    reverse("kernel:read_again", args=[self.object.pk]),
+                    reverse("kernel:read_again", args=[obj.pk]),
                     method="post",
                     key="r",
                     primary=True,

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from techsvc.kernel import access
 from techsvc.kernel.actions import people
-from techsvc.kernel.errors import Refusal
-from techsvc.kernel.forms import GrantForm, NewPersonForm, PasswordForm, PersonForm, RolesForm
+from techsvc.kernel.forms import GrantForm, NewPersonForm, OwnPasswordForm, PasswordForm, PersonForm, RolesForm
 from techsvc.kernel.models.people import Grant, Role, User
-from techsvc.kernel.pages import Column, DetailPage, Fact, Filter, FormPage, ListPage, Table
+from techsvc.kernel.money import Money
+from techsvc.kernel.pages import Column, DetailPage, Fact, Filter, FormPage, Table
 from techsvc.kernel.slots import Verb
+from techsvc.kernel.views.console import ConsoleList
 
 
 def role_names(user: User) -> str:
     return ", ".join(role.name for role in user.roles.all())
 
 
-class People(ListPage[User]):
+def staff(manager: User) -> QuerySet[User]:
+    """The people that somebody manages: everybody's, or those of their own branch."""
+    people_here = User.objects.filter(is_system=False).select_related("branch").prefetch_related("roles")
+    limit = access.branch_limit(manager, "kernel.manage_people")
+    return people_here if limit is None else people_here.filter(branch_id=limit)
+
+
+class People(ConsoleList[User]):
     """Everybody who may sign in, and what they are here for."""
 
     permission = "kernel.manage_people"
-    title, nav = gettext_lazy("People"), "kernel:console"
+    title = gettext_lazy("People")
     columns = (
         Column("name", gettext_lazy("Name"), value="display_name", sort="display_name"),
         Column("username", gettext_lazy("User name"), kind="code", sort="username"),
@@ -42,7 +53,7 @@ class People(ListPage[User]):
     default_sort = "name"
 
     def queryset(self) -> QuerySet[User]:
-        return User.objects.filter(is_system=False).select_related("branch").prefetch_related("roles")
+        return staff(self.user)
 
     def row_url(self, obj: User) -> str:
         return reverse("kernel:person", args=[obj.pk])
@@ -57,7 +68,7 @@ class Person(DetailPage[User]):
     permission, nav, kind = "kernel.manage_people", "kernel:console", "kernel.person"
 
     def objects(self) -> QuerySet[User]:
-        return User.objects.filter(is_system=False).select_related("branch").prefetch_related("roles")
+        return staff(self.user)
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Console"), reverse("kernel:console")), (_("People"), reverse("kernel:people"))]
@@ -75,8 +86,8 @@ class Person(DetailPage[User]):
             Fact(_("Last seen"), obj.last_login, "datetime"),
         ]
 
-    def verbs(self) -> list[Verb]:
-        if self.object.pk == self.user.pk:
+    def own_verbs(self, obj: User) -> list[Verb]:
+        if obj.pk == self.user.pk:
             return []
         names = (
             ("person_edit", _("Change"), "e"),
@@ -84,7 +95,7 @@ class Person(DetailPage[User]):
             ("person_password", _("Password"), "p"),
         )
         return [
-            Verb(label, reverse(f"kernel:{name}", args=[self.object.pk]), key=key, primary=key == "e")
+            Verb(label, reverse(f"kernel:{name}", args=[obj.pk]), key=key, primary=key == "e")
             for name, label, key in names
         ]
 
@@ -112,7 +123,7 @@ class PersonFormPage(FormPage[Any]):
     permission, nav = "kernel.manage_people", "kernel:console"
 
     def objects(self) -> QuerySet[User]:
-        return User.objects.filter(is_system=False)
+        return staff(self.user)
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [
@@ -159,11 +170,26 @@ class PersonPassword(PersonFormPage):
         return people.set_password(self.object.pk, form.cleaned_data["password"], actor=self.user)
 
 
-class Roles(ListPage[Role]):
+class OwnPassword(FormPage[OwnPasswordForm]):
+    """A new password for oneself; other sessions of the same person end."""
+
+    permission = access.ANY_STAFF
+    title, form_class, submit_label = gettext_lazy("Your password"), OwnPasswordForm, gettext_lazy("Set password")
+
+    def act(self, form: OwnPasswordForm) -> User:
+        data = form.cleaned_data
+        return people.change_own_password(data["current"], data["password"], actor=self.user)
+
+    def success_url(self, result: User) -> str:
+        update_session_auth_hash(self.request, result)
+        return self.came_from()
+
+
+class Roles(ConsoleList[Role]):
     """Roles; each opens its rights."""
 
     permission = "kernel.manage_people"
-    title, nav = gettext_lazy("Roles and rights"), "kernel:console"
+    title = gettext_lazy("Roles and rights")
     columns = (
         Column("name", gettext_lazy("Role"), sort="name"),
         Column("rights", gettext_lazy("Rights"), kind="number", value=lambda role: len(role.grants.all())),
@@ -175,6 +201,11 @@ class Roles(ListPage[Role]):
 
     def row_url(self, obj: Role) -> str:
         return reverse("kernel:role", args=[obj.pk])
+
+
+def limit_of(grant: Grant | None) -> Money | None:
+    """The largest amount that a right reaches to."""
+    return None if grant is None or grant.up_to_minor is None else Money(grant.up_to_minor, settings.CURRENCY)
 
 
 class RoleDetail(DetailPage[Role]):
@@ -208,7 +239,7 @@ class RoleDetail(DetailPage[Role]):
             ),
             Column("code", _("Name"), value=lambda row: row[0].name, kind="code"),
             Column("reach", _("Reach"), value=lambda row: row[1].get_scope_display() if row[1] else "–"),
-            Column("limit", _("Up to"), value=lambda row: row[1].up_to_minor if row[1] else None, kind="number"),
+            Column("limit", _("Up to"), value=lambda row: limit_of(row[1]), kind="money"),
         )
         return [Table(_("Rights"), columns, rows)]
 
@@ -223,7 +254,7 @@ class EditGrant(FormPage[GrantForm]):
 
     def right(self) -> access.Right:
         if self.kwargs["name"] not in access.DECLARED:
-            raise Refusal(_("There is no right called %(name)s.") % {"name": self.kwargs["name"]})
+            raise Http404(_("There is no such right."))
         return access.DECLARED[self.kwargs["name"]]
 
     def crumbs(self) -> list[tuple[Any, str]]:
@@ -237,25 +268,22 @@ class EditGrant(FormPage[GrantForm]):
 
     def initial(self) -> dict[str, Any]:
         grant = Grant.objects.filter(role=self.object, permission=self.kwargs["name"]).first()
-        return {"scope": grant.scope, "up_to_minor": grant.up_to_minor} if grant else {}
+        limit = limit_of(grant)
+        return {"scope": grant.scope if grant else "", "up_to": limit.amount if limit else None}
 
     def act(self, form: GrantForm) -> Role:
         data = form.cleaned_data
+        up_to = None if data["up_to"] is None else Money.of(data["up_to"], settings.CURRENCY).minor
         people.set_grant(
             self.object,
             self.right().name,
             scope=data["scope"] or None,
-            up_to_minor=data["up_to_minor"],
+            up_to_minor=up_to,
             actor=self.user,
             why=data["why"],
         )
-        return self.role
-
-    @property
-    def role(self) -> Role:
-        """The role that the page is about."""
-        found: Role = self.object
-        return found
+        role: Role = self.object
+        return role
 
     def success_url(self, result: Role) -> str:
         return reverse("kernel:role", args=[result.pk])

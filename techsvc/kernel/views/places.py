@@ -9,13 +9,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel.actions import exchange, jobs, places
+from techsvc.kernel import queries
+from techsvc.kernel.actions import jobs, places
 from techsvc.kernel.forms import FILE_TRANSPORTS, BranchForm, ConnectionForm, PrinterForm
-from techsvc.kernel.models.exchange import Connection
+from techsvc.kernel.models.exchange import Connection, Outgoing
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
-from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, FormPage, ListPage
+from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, FormPage, Table
 from techsvc.kernel.slots import Verb
+from techsvc.kernel.views.console import ConsoleList
+
+TABLE_ROWS = 20
+WAITING = (
+    Column("name", gettext_lazy("File"), kind="code"),
+    Column("state", gettext_lazy("State"), kind="state"),
+    Column("queued_at", gettext_lazy("Queued"), kind="datetime"),
+    Column("last_error", gettext_lazy("Last fault")),
+)
+
+
+def message_url(outgoing: Outgoing) -> str:
+    return reverse("kernel:outgoing_message", args=[outgoing.pk])
 
 
 class ConsoleForm(FormPage[Any]):
@@ -31,11 +45,11 @@ class ConsoleForm(FormPage[Any]):
         return reverse(self.list_name)
 
 
-class Branches(ListPage[Branch]):
+class Branches(ConsoleList[Branch]):
     """The library's buildings."""
 
     permission = "kernel.manage_places"
-    title, nav = gettext_lazy("Branches"), "kernel:console"
+    title = gettext_lazy("Branches")
     columns = (
         Column("name", gettext_lazy("Name"), sort="name"),
         Column("code", gettext_lazy("Code"), kind="code", sort="code"),
@@ -77,11 +91,11 @@ class EditBranch(NewBranch):
         return places.save_branch(Branch(pk=self.object.pk, **form.cleaned_data), actor=self.user)
 
 
-class Printers(ListPage[Printer]):
+class Printers(ConsoleList[Printer]):
     """Where paper comes out."""
 
     permission = "kernel.manage_places"
-    title, nav = gettext_lazy("Printers"), "kernel:console"
+    title = gettext_lazy("Printers")
     columns = (
         Column("name", gettext_lazy("Name"), sort="name"),
         Column("branch", gettext_lazy("Branch"), value="branch.name", sort="branch__name"),
@@ -121,11 +135,16 @@ class EditPrinter(NewPrinter):
         return {"instance": self.object}
 
 
-class Connections(ListPage[Connection]):
+def to_partners() -> QuerySet[Connection]:
+    """Connections by which files travel; the library's own mail and its uploads are not set up here."""
+    return Connection.objects.filter(kind__in=[kind for kind, _label in FILE_TRANSPORTS])
+
+
+class Connections(ConsoleList[Connection]):
     """How files travel to and from partners."""
 
-    permission = "kernel.manage_connections"
-    title, nav = gettext_lazy("Connections to partners"), "kernel:console"
+    permission = "kernel.view_connections"
+    title = gettext_lazy("Connections to partners")
     columns = (
         Column("name", gettext_lazy("Name"), sort="name"),
         Column("kind", gettext_lazy("Transport"), value="get_kind_display"),
@@ -137,22 +156,24 @@ class Connections(ListPage[Connection]):
     default_sort = "name"
 
     def queryset(self) -> QuerySet[Connection]:
-        return Connection.objects.filter(kind__in=[kind for kind, _label in FILE_TRANSPORTS])
+        return to_partners()
 
     def row_url(self, obj: Connection) -> str:
         return reverse("kernel:connection", args=[obj.pk])
 
     def verbs(self) -> list[Verb]:
+        if not self.may("kernel.manage_connections"):
+            return []
         return [Verb(_("New connection"), reverse("kernel:connection_new"), key="n", primary=True)]
 
 
 class ConnectionDetail(DetailPage[Connection]):
     """One connection; its password is never shown."""
 
-    permission, nav, kind = "kernel.manage_connections", "kernel:console", "kernel.connection"
+    permission, nav, kind = "kernel.view_connections", "kernel:console", "kernel.connection"
 
     def objects(self) -> QuerySet[Connection]:
-        return Connection.objects.all()
+        return to_partners()
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [
@@ -176,36 +197,38 @@ class ConnectionDetail(DetailPage[Connection]):
             Fact(_("Last fault"), obj.last_error),
         ]
 
-    def verbs(self) -> list[Verb]:
+    def tables(self, obj: Connection) -> list[Table]:
+        waiting = queries.waiting_at(obj)[:TABLE_ROWS]
         return [
-            Verb(
-                _("Fetch now"),
-                reverse("kernel:connection_fetch", args=[self.object.pk]),
-                method="post",
-                key="f",
-                primary=True,
-            ),
-            Verb(_("Change"), reverse("kernel:connection_edit", args=[self.object.pk]), key="e"),
+            Table(_("Messages that wait to leave"), WAITING, waiting, empty=_("Nothing waits."), row_url=message_url)
         ]
+
+    def own_verbs(self, obj: Connection) -> list[Verb]:
+        found = []
+        if self.may("kernel.settle_messages") and obj.active and obj.inbox:
+            url = reverse("kernel:connection_fetch", args=[obj.pk])
+            found.append(Verb(_("Fetch now"), url, method="post", key="f", primary=True))
+        if self.may("kernel.manage_connections"):
+            found.append(Verb(_("Change"), reverse("kernel:connection_edit", args=[obj.pk]), key="e"))
+        return found
 
 
 class FetchNow(ActionPage[Connection]):
     """Ask a partner for new files now instead of at the next visit."""
 
-    permission = "kernel.manage_connections"
+    permission = "kernel.settle_messages"
 
     def objects(self) -> QuerySet[Connection]:
-        return Connection.objects.filter(active=True)
+        return to_partners().filter(active=True)
 
-    def act(self, thing: Connection) -> Connection:
+    def act(self, thing: Connection) -> None:
         jobs.later("kernel.collect", thing.pk)
-        return thing
 
     def message(self, thing: Connection) -> str:
         return _("Asking %(name)s. Reload in a moment.") % {"name": thing.name}
 
     def success_url(self, thing: Connection) -> str:
-        return reverse("kernel:connection", args=[thing.pk])
+        return self.came_from()
 
 
 class NewConnection(ConsoleForm):
@@ -222,7 +245,7 @@ class EditConnection(NewConnection):
     """Change a connection."""
 
     def objects(self) -> QuerySet[Connection]:
-        return Connection.objects.exclude(code__in=(exchange.UPLOADS, exchange.MAIL))
+        return to_partners()
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"instance": self.object}

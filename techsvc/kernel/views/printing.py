@@ -1,4 +1,4 @@
-"""What waits to be printed: one document for what was chosen, and a person's word that it came out."""
+"""What waits to be printed, the documents themselves, and a person's word that they came out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from techsvc.kernel import access
 from techsvc.kernel.actions import printing
+from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import PrintRequest, PrintState
@@ -24,6 +26,13 @@ def kind_choices(_user: User) -> list[tuple[str, str]]:
 
 def branch_choices(_user: User) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in Branch.objects.values_list("pk", "name")]
+
+
+def visible_prints(user: User) -> QuerySet[PrintRequest]:
+    """Every branch's, or those of the one branch for which the person prints; without the documents themselves."""
+    rows = PrintRequest.objects.defer("document").select_related("branch")
+    limit = access.branch_limit(user, "kernel.print")
+    return rows if limit is None else rows.filter(branch_id=limit)
 
 
 class Prints(ListPage[PrintRequest]):
@@ -50,12 +59,14 @@ class Prints(ListPage[PrintRequest]):
     empty_next = gettext_lazy("Labels appear when a barcode and a call number are set, tags when a hold is caught.")
 
     def queryset(self) -> QuerySet[PrintRequest]:
-        return PrintRequest.objects.defer("document").select_related("branch")
+        return visible_prints(self.user)
 
     def row_url(self, obj: PrintRequest) -> str:
         return reverse("kernel:print_document", args=[obj.pk]) if obj.state in ("ready", "printed") else ""
 
     def row_verbs(self, obj: PrintRequest) -> list[Verb]:
+        if obj.state == PrintState.CANCELLED:
+            return []
         return [Verb(_("Make again"), reverse("kernel:print_again", args=[obj.pk]), method="post", key="a")]
 
     def bulk(self) -> list[Verb]:
@@ -68,10 +79,11 @@ class PrintDocument(ObjectPage[PrintRequest]):
     permission = "kernel.print"
 
     def objects(self) -> QuerySet[PrintRequest]:
-        return PrintRequest.objects.filter(document__isnull=False)
+        return visible_prints(self.user).filter(document__isnull=False).defer(None)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         answer = HttpResponse(bytes(self.object.document or b""), content_type="application/pdf")
+        answer["X-Content-Type-Options"] = "nosniff"
         answer["Content-Disposition"] = f'inline; filename="{self.object.kind}-{self.object.pk}.pdf"'
         return answer
 
@@ -82,7 +94,7 @@ class PrintAgain(ActionPage[PrintRequest]):
     permission = "kernel.print"
 
     def objects(self) -> QuerySet[PrintRequest]:
-        return PrintRequest.objects.defer("document")
+        return visible_prints(self.user)
 
     def act(self, thing: PrintRequest) -> PrintRequest:
         return printing.make_again(thing.pk, actor=self.user)
@@ -94,10 +106,11 @@ class PrintsDone(BulkPage[PrintRequest]):
     permission, list_page = "kernel.print", Prints
 
     def objects(self) -> QuerySet[PrintRequest]:
-        return PrintRequest.objects.defer("document")
+        return visible_prints(self.user)
 
     def act_on(self, row: PrintRequest) -> None:
-        printing.mark_printed([row.pk], actor=self.user)
+        if not printing.mark_printed([row.pk], actor=self.user):
+            raise Refusal(_("It is not ready to print: %(state)s.") % {"state": row.get_state_display()})
 
     def done_text(self, count: int) -> str:
         return ngettext("%(n)s marked as printed.", "%(n)s marked as printed.", count) % {"n": count}
