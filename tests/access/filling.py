@@ -17,18 +17,30 @@ def each(kind: str, carried: str = "pk", **choices: tuple[Any, ...]) -> Fill:
     return lambda library: filled(library.things[kind], carried, choices)
 
 
+def far(kind: str, carried: str = "pk", **choices: tuple[Any, ...]) -> Fill:
+    """The same of things of the branch that is not ours."""
+    return lambda library: filled(library.far[kind], carried, choices)
+
+
 def filled(rows: list[Any], carried: str = "pk", choices: Mapping[str, tuple[Any, ...]] | None = None) -> list[Kwargs]:
     names = tuple(choices or ())
     chosen = list(product(*(choices or {}).values()))
     return [{carried: getattr(row, "pk", row), **dict(zip(names, one, strict=True))} for row in rows for one in chosen]
 
 
-def beside(kind: str, carried: str, other: str, attribute: str = "pk", holder: str = "pk") -> Fill:
-    """The first thing of a kind as `holder`, with an attribute of each of another kind as `carried`."""
+def beside(kind: str, carried: str, other: str, attribute: str = "pk") -> Fill:
+    """The first thing of a kind as `pk`, with an attribute of each of another kind as `carried`."""
     return lambda library: [
-        {holder: library.one(kind).pk, carried: getattr(row, attribute)} for row in library.things[other]
+        {"pk": library.one(kind).pk, carried: getattr(row, attribute)} for row in library.things[other]
     ]
 
+
+def about(name: str, kind: str, verbs: str = "", fill: Callable[..., Fill] = each) -> dict[str, Fill]:
+    """The page of a thing ("kernel:person") and the pages of its verbs ("kernel:person_edit")."""
+    return {found: fill(kind) for found in (name, *(f"{name}_{verb}" for verb in verbs.split()))}
+
+
+LOAN_STEPS = tuple(f"ill:{step}" for step in ["send", "ship", "receive", "return", "complete", "refuse", "cancel"])
 
 # address → what it is opened with
 FILL: dict[str, Fill] = {
@@ -36,72 +48,51 @@ FILL: dict[str, Fill] = {
     "kernel:job_cancel": each("jobs"),
     "kernel:schedule_switch": each("schedules"),
     "kernel:policy": lambda _library: [{"key": "library.name"}],
-    "kernel:notice": each("notices"),
-    "kernel:notice_told": each("notices"),
+    **about("kernel:notice", "notices", "told"),
     "kernel:outgoing_message": each("outgoing"),
     "kernel:outgoing_verb": each("outgoing", verb=("retry", "sent", "cancel")),
-    "kernel:incoming_file": each("incoming"),
-    "kernel:incoming_bytes": each("incoming"),
+    **about("kernel:incoming", "incoming", "file bytes"),
     "kernel:read_again": each("incoming"),
-    "kernel:print_document": each("prints"),
-    "kernel:print_again": each("prints"),
-    "kernel:person": each("people"),
-    "kernel:person_edit": each("people"),
-    "kernel:person_roles": each("people"),
-    "kernel:person_password": each("people"),
+    **about("kernel:print", "prints", "document again"),
+    **about("kernel:person", "people", "edit roles password"),
     "kernel:role": each("roles"),
     "kernel:grant": each("roles", name=("kernel.undo",)),
     "kernel:branch_edit": each("branches"),
     "kernel:printer_edit": each("printers"),
-    "kernel:connection": each("connections"),
-    "kernel:connection_edit": each("connections"),
-    "kernel:connection_fetch": each("connections"),
-    "cataloging:record": each("records"),
-    "cataloging:record_overlay": each("records"),
+    **about("kernel:connection", "connections", "edit fetch"),
+    **about("cataloging:record", "records", "overlay label"),
     "cataloging:record_compare": beside("records", "incoming", "overlays"),
     "cataloging:record_restore": beside("records", "version", "versions", "version"),
-    "cataloging:record_label": each("records"),
-    "cataloging:item": each("items"),
-    "cataloging:item_label": each("items"),
-    "cataloging:load": each("loads"),
-    "cataloging:load_rows": each("loads"),
-    "cataloging:load_commit": each("loads"),
-    "cataloging:load_discard": each("loads"),
+    **about("cataloging:item", "items", "label"),
+    **about("cataloging:load", "loads", "rows commit discard"),
     "cataloging:load_decide": each("load_rows", decision=("create", "overlay", "reject")),
+    **about("acquisitions:request", "requests", "approve decline order"),
+    **about("acquisitions:cart", "carts", "codes order discard"),
+    **about("acquisitions:title", "cart_titles", "leave_out put_back complete"),
+    **about("acquisitions:order", "orders", "add_line place"),
+    **about("acquisitions:line", "lines", "cancel back_order"),
+    **about("acquisitions:fund", "funds", "edit allocate transfer"),
+    "acquisitions:year_close": each("years"),
+    **about("acquisitions:vendor", "vendors", "edit"),
+    "acquisitions:vendor_code": each("codes"),
     "circulation:hold": each("holds"),
     "circulation:hold_verb": each("holds", verb=("collect", "release", "cancel")),
     "circulation:hold_new": each("records", "record"),
     "circulation:patron": each("patrons"),
     "ill:request": each("loans"),
-    "ill:send": each("loans"),
-    "ill:ship": each("loans"),
-    "ill:receive": each("loans"),
-    "ill:return": each("loans"),
-    "ill:complete": each("loans"),
-    "ill:refuse": each("loans"),
-    "ill:cancel": each("loans"),
+    **{step: each("loans") for step in LOAN_STEPS},
     "processing:start": each("items"),
-    "processing:job": each("processing_jobs"),
+    **about("processing:job", "processing_jobs"),
     "processing:finish": each("processing_jobs"),
     "processing:step": each("processing_jobs", code=("barcode",), verb=("do", "skip", "undo")),
 }
-
-
-def far(kind: str, carried: str = "pk", **choices: tuple[Any, ...]) -> Fill:
-    """Things of the branch that is not ours."""
-    return lambda library: filled(library.far[kind], carried, choices)
-
+for unused in ("kernel:incoming", "kernel:print", "acquisitions:title"):  # lists, which carry nothing, or no page
+    del FILL[unused]
 
 # pages about a thing of a branch → things of another branch, which a right that ends at one's own must not open
 FAR: dict[str, Fill] = {
-    "circulation:patron": far("patrons"),
-    "ill:send": far("loans"),
-    "ill:ship": far("loans"),
-    "ill:receive": far("loans"),
-    "ill:return": far("loans"),
-    "ill:complete": far("loans"),
-    "ill:refuse": far("loans"),
-    "ill:cancel": far("loans"),
     "cataloging:item_label": far("items"),
+    "circulation:patron": far("patrons"),
+    **{step: far("loans") for step in LOAN_STEPS},
     "processing:job": far("processing_jobs"),
 }

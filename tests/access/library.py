@@ -19,7 +19,7 @@ from acquisitions.models.funds import FiscalYear, Fund
 from acquisitions.models.messages import EdiMessage
 from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim
-from acquisitions.models.vendors import Vendor
+from acquisitions.models.vendors import CodeMap, Vendor
 from cataloging.actions import items, loads, records
 from cataloging.models.items import Collection, ItemType
 from cataloging.models.loads import LoadRow
@@ -38,6 +38,7 @@ from techsvc.kernel.models.notices import Notice
 from techsvc.kernel.models.people import Role, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer, PrintRequest
+from tests.acquisitions.make import cart_title
 from tests.cataloging.make import barcode, isbn, marc
 
 PASSWORD = "a long and quiet pass phrase"
@@ -177,19 +178,22 @@ def new_line(library: Library, title: str, serial: int, *, copies: int = 3) -> N
     )
 
 
-def cart_file(library: Library, title: str, serial: int) -> bytes:
-    """A cart of one title with two copies for the home branch."""
-    copies = (("970", "a", "BA"),)
-    return marc(library.say(title), isbn13=isbn(serial), extra=copies)
+def cart_file(library: Library, title: str, serial: int, branch: str = "BA") -> bytes:
+    """A cart of one title with two copies for a branch, named by the vendor's code for it."""
+    copies = (f"$a{branch} $b2 $cAF $fADULT $p25.00",)
+    return cart_title(library.say(title), isbn(serial), "25.00", copies, library.say("Jacobson, Howard"))
 
 
 def _buying(library: Library) -> None:
     say, selector, vendor = library.say, library.staff["selector"], library.one("vendors")
-    home, _away = library.things["branches"]
-    for name, serial in (("cart.mrc", 20), ("thrown.mrc", 21)):
-        cart = carts.upload_cart(vendor, say(name), cart_file(library, "Act of love", serial), actor=selector)
+    home, away = library.things["branches"]
+    vendors.map_codes(vendor.pk, {("branch", "FALLS"): away.pk}, actor=selector)
+    for name, serial, branch in (("cart.mrc", 20, "XX"), ("thrown.mrc", 21, "BA"), ("ordered.mrc", 22, "FALLS")):
+        cart = carts.upload_cart(vendor, say(name), cart_file(library, name, serial, branch), actor=selector)
         library.keep(carts=cart, cart_titles=cart.titles.all())
     carts.discard_cart(library.things["carts"][1].pk, actor=selector)
+    ordering.order_cart(library.things["carts"][2].pk, actor=selector)
+    library.keep(codes=CodeMap.objects.all())
     placed, draft, cancelled = (
         ordering.make_order(vendor, [new_line(library, title, serial)], actor=selector, note=say("Rush"))
         for title, serial in (("Act of love", 30), ("Sassy", 31), ("Let it ride", 32))
