@@ -7,8 +7,10 @@ from datetime import time
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cataloging.models.records import Record
+from techsvc.circulation import queries
 from techsvc.circulation.actions import holds, telling
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
@@ -18,7 +20,7 @@ from techsvc.kernel.actions import history, jobs, notices, policies, printing
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.actions.printing import PrintKind
-from techsvc.kernel.models.people import User
+from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.pages import tones
 from techsvc.kernel.slots import NavItem, Panel, Tile, Verb
 
@@ -34,6 +36,7 @@ RIGHTS = (
         ("technician", "selector", "processing", "ill", "desk", "supervisor"),
     ),
 )
+QUEUE_SHOWN = 10
 
 
 def circulation() -> None:
@@ -41,7 +44,12 @@ def circulation() -> None:
     access.declare(*RIGHTS)
     policies.declare(
         PolicyDeclaration(
-            "circulation.hold_days", "Days that a hold is kept on the shelf", "int", 7, "Then the next in line gets it."
+            "circulation.hold_days",
+            "Days that a hold is kept on the shelf",
+            "int",
+            7,
+            "Then the next in line gets it.",
+            least=1,
         )
     )
     jobs.declare(
@@ -54,19 +62,42 @@ def circulation() -> None:
     )
     printing.declare(PrintKind("hold_tag", "Hold tag"))
     notices.register(telling.HOLD_READY)
-    history.undoable("circulation.cancel_hold", holds.undo_cancel)
+    for verb, undo in (
+        ("circulation.place_hold", holds.undo_place),
+        ("circulation.cancel_hold", holds.undo_cancel),
+        ("circulation.collect", holds.undo_collect),
+    ):
+        history.undoable(verb, undo)
     tones.register({"waiting": "info", "ready": "ok", "collected": "idle", "expired": "warn"})
     slots.open_kind("circulation.hold", "circulation.patron")
-    slots.add_nav(NavItem(_("Holds"), "circulation:holds", "circulation.view_holds", "hold", 70))
+    slots.add_nav(
+        NavItem(_("Holds"), "circulation:holds", "circulation.view_holds", "hold", 70),
+        NavItem(_("Patrons"), "circulation:patrons", "kernel.view_patrons", "patron", 72),
+    )
     slots.add_panel("cataloging.record", "circulation.view_holds", _record_panel)
     slots.add_verbs("cataloging.record", "circulation.place_hold", _record_verbs)
     slots.add_tiles("circulation.view_holds", _tiles)
+    slots.add_objection("kernel.patron", _still_waits)
+
+
+def _still_waits(patron: Patron) -> Iterator[str]:
+    """Why a patron's link can't be severed yet."""
+    if count := queries.open_holds(patron).count():
+        yield ngettext(
+            "%(n)d hold is open: settle or cancel it first.",
+            "%(n)d holds are open: settle or cancel them first.",
+            count,
+        ) % {"n": count}
 
 
 def _record_panel(record: Record, _user: User) -> Panel | None:
-    """The queue of a title, on its record page."""
-    queue = Hold.objects.filter(record=record, state__in=(HoldState.WAITING, HoldState.READY)).select_related("pickup")
-    return Panel(str(_("Holds")), "circulation/_queue.html", {"queue": queue}) if queue else None
+    """The head of a title's queue, on its record page."""
+    queue = Hold.objects.filter(record=record, state__in=queries.OPEN).select_related("pickup")
+    shown = list(queue[: QUEUE_SHOWN + 1])
+    if not shown:
+        return None
+    more = queue.count() - QUEUE_SHOWN if len(shown) > QUEUE_SHOWN else 0
+    return Panel(str(_("Holds")), "circulation/_queue.html", {"queue": shown[:QUEUE_SHOWN], "more": more})
 
 
 def _record_verbs(record: Record, _user: User) -> Iterator[Verb]:

@@ -31,3 +31,18 @@ class PatronForm(ActionForm):
     email = forms.EmailField(label=_("Mail"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.filter(active=True))
+    expires_on = forms.DateField(
+        label=_("Expires"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class ChangePatronForm(PatronForm):
+    """A patron's data, and whether they want mail."""
+
+    wants_notices = forms.BooleanField(label=_("Wants notices by mail"), required=False)
+
+
+class SeverForm(ActionForm):
+    """Why a patron's link is severed."""
+
+    why = forms.CharField(label=_("Why"), help_text=_("Without the patron's name or what they asked for"))

@@ -10,6 +10,7 @@ from cataloging.models.items import Item
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import clock
+from techsvc.kernel.models.people import Patron
 
 OPEN = (HoldState.WAITING, HoldState.READY)
 
@@ -26,6 +27,11 @@ def next_in_line(item: Item) -> QuerySet[Hold]:
     return Hold.objects.filter(record_id=item.record_id, state=HoldState.WAITING).order_by(
         here_first, "placed_at", "pk"
     )
+
+
+def open_holds(patron: Patron) -> QuerySet[Hold]:
+    """What the patron waits for or may collect."""
+    return Hold.objects.filter(patron=patron, state__in=OPEN)
 
 
 def overdue_on_shelf() -> QuerySet[Hold]:

@@ -15,4 +15,6 @@ urlpatterns = [
     path("patrons/", patrons.Patrons.as_view(), name="patrons"),
     path("patrons/new/", patrons.NewPatron.as_view(), name="patron_new"),
     path("patrons/<uuid:pk>/", patrons.PatronDetail.as_view(), name="patron"),
+    path("patrons/<uuid:pk>/edit/", patrons.EditPatron.as_view(), name="patron_edit"),
+    path("patrons/<uuid:pk>/sever/", patrons.SeverPatron.as_view(), name="patron_sever"),
 ]

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
-from techsvc.kernel import clock
+from techsvc.kernel import clock, states
 from techsvc.kernel.actions import policies
 from techsvc.kernel.actions.notices import Due, NoticeKind, Words
 
-# A hold that became ready longer ago than this is told by a person: a restart or an import must not burst.
+# Nobody is told of what has been ready for so long: after weeks without mail a restart must not burst.
 FRESH = timedelta(days=14)
 
 
@@ -29,7 +29,9 @@ def due(as_of: datetime) -> Iterator[Due]:
 def still_due(ref: str) -> str:
     """Asked under lock at the moment of sending."""
     hold = Hold.objects.select_for_update(of=("self",)).get(pk=int(ref))
-    return "" if hold.state == HoldState.READY else _("Not ready any more: %(state)s.") % {"state": hold.state}
+    if hold.state == HoldState.READY:
+        return ""
+    return _("Not ready any more: %(state)s.") % {"state": states.words(HoldState(hold.state))}
 
 
 def text(ref: str) -> Words:

@@ -25,7 +25,7 @@ HOLD: Lifecycle[HoldState] = {
         "expire": HoldState.EXPIRED,
         "cancel": HoldState.CANCELLED,
     },
-    HoldState.COLLECTED: {},
+    HoldState.COLLECTED: {"bring_back": HoldState.READY},
     HoldState.EXPIRED: {},
     HoldState.CANCELLED: {"reinstate": HoldState.WAITING},
 }

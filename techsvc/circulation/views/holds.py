@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,9 +18,10 @@ from techsvc.circulation.forms import HoldForm
 from techsvc.circulation.models.holds import STATES, Hold
 from techsvc.circulation.rules.lifecycle import HOLD, HoldState
 from techsvc.kernel import states
-from techsvc.kernel.models.people import User
+from techsvc.kernel.actions import privacy
+from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.models.places import Branch
-from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage
+from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab
 from techsvc.kernel.slots import Verb
 
 
@@ -46,7 +48,11 @@ class Holds(ListPage[Hold]):
         ),
         Filter("pickup", gettext_lazy("Pickup at"), choices=branch_choices, lookup="pickup_id"),
     )
-    search = ("record__title__icontains", "item__barcode__istartswith")
+    tabs = (
+        Tab(gettext_lazy("Waiting"), "state=waiting"),
+        Tab(gettext_lazy("On the hold shelf"), "state=ready&sort=keep_until"),
+    )
+    search = ("record__title__icontains", "item__barcode__startswith")
     default_sort = "placed"
     empty_title = gettext_lazy("Nobody waits for anything.")
     empty_next = gettext_lazy("Holds are placed from a title's page, or come with purchase requests.")
@@ -61,7 +67,7 @@ class HoldDetail(DetailPage[Hold]):
     permission, nav, kind = "circulation.view_holds", "circulation:holds", "circulation.hold"
 
     def objects(self) -> QuerySet[Hold]:
-        return Hold.objects.select_related("record", "pickup", "item", "patron")
+        return Hold.objects.select_related("record", "pickup", "item", "patron__branch")
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Holds"), reverse("circulation:holds"))]
@@ -72,12 +78,26 @@ class HoldDetail(DetailPage[Hold]):
     def state(self, obj: Hold) -> str:
         return obj.state
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        patron = self.shown_patron()
+        if patron is not None:
+            privacy.note_looks([patron.pk], page="circulation:hold", actor=self.user)
+        return super().get(request, **kwargs)
+
+    def shown_patron(self) -> Patron | None:
+        """Whose hold it is, for those who may see that."""
+        patron = self.object.patron
+        return patron if patron and self.may("kernel.view_patrons", branch=patron.branch) else None
+
+    def patron_fact(self, obj: Hold) -> Fact:
+        if (patron := self.shown_patron()) is not None:
+            return Fact(_("For"), patron.name, url=reverse("circulation:patron", args=[patron.pk]))
+        return Fact(_("For"), _("severed") if obj.patron_id is None else _("a patron"))
+
     def facts(self, obj: Hold) -> list[Fact]:
-        patron = obj.patron
-        who = patron.name if patron and self.may("kernel.view_patrons", branch=patron.branch) else _("a patron")
         facts = [
             Fact(_("Title"), obj.record.title, url=obj.record.get_absolute_url()),
-            Fact(_("For"), who if patron else _("severed")),
+            self.patron_fact(obj),
             Fact(_("Pickup at"), obj.pickup),
             Fact(_("Placed"), obj.placed_at, "datetime"),
             Fact(_("Item"), obj.item.barcode if obj.item else None, "barcode"),
@@ -87,19 +107,19 @@ class HoldDetail(DetailPage[Hold]):
             facts.append(Fact(_("Place in the queue"), queries.place_in_queue(obj), "number"))
         return facts
 
-    def verbs(self) -> list[Verb]:
-        if not self.may("circulation.place_hold"):
+    def own_verbs(self, obj: Hold) -> list[Verb]:
+        if not self.may("circulation.place_hold", branch=obj.pickup):
             return []
         known = {
             "collect": (_("Collected"), "c"),
             "release": (_("Back in the queue"), "r"),
             "cancel": (_("Cancel hold"), "x"),
         }
-        legal = HOLD[HoldState(self.object.state)]
+        legal = HOLD[HoldState(obj.state)]
         return [
             Verb(
                 label,
-                reverse("circulation:hold_verb", args=[self.object.pk, verb]),
+                reverse("circulation:hold_verb", args=[obj.pk, verb]),
                 method="post",
                 key=key,
                 primary=verb == "collect",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.circulation.forms import PatronForm
+from techsvc.circulation.forms import ChangePatronForm, PatronForm, SeverForm
 from techsvc.circulation.models.holds import Hold
 from techsvc.kernel import access
-from techsvc.kernel.actions import people
+from techsvc.kernel.actions import people, privacy
 from techsvc.kernel.models.people import Patron
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import Column, DetailPage, Fact, FormPage, ListPage, Table
@@ -41,6 +43,9 @@ class Patrons(ListPage[Patron]):
         rows = Patron.objects.select_related("branch")
         return rows if limit is None else rows.filter(branch_id=limit)
 
+    def note_shown(self, rows: Iterable[Patron]) -> None:
+        privacy.note_looks([patron.pk for patron in rows], page="circulation:patrons", actor=self.user)
+
     def row_url(self, obj: Patron) -> str:
         return reverse("circulation:patron", args=[obj.pk])
 
@@ -60,6 +65,18 @@ class PatronDetail(DetailPage[Patron]):
 
     def branch_of(self, obj: Patron) -> Branch:
         return obj.branch
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        privacy.note_looks([self.object.pk], page="circulation:patron", actor=self.user)
+        return super().get(request, **kwargs)
+
+    def own_verbs(self, obj: Patron) -> list[Verb]:
+        if not self.may("kernel.edit_patrons", branch=obj.branch):
+            return []
+        return [
+            Verb(_("Change"), reverse("circulation:patron_edit", args=[obj.pk]), key="e", primary=True),
+            Verb(_("Sever"), reverse("circulation:patron_sever", args=[obj.pk]), danger=True),
+        ]
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Patrons"), reverse("circulation:patrons"))]
@@ -85,7 +102,7 @@ class PatronDetail(DetailPage[Patron]):
             Column("state", _("State"), kind="state"),
             Column("pickup", _("Pickup at"), value="pickup.name"),
         )
-        return [Table(_("Holds"), columns, rows, empty=_("Nothing on hold."))]
+        return [Table(_("Holds"), columns, rows, empty=_("Nothing on hold."), row_url=Hold.get_absolute_url)]
 
 
 class NewPatron(FormPage[PatronForm]):
@@ -93,6 +110,9 @@ class NewPatron(FormPage[PatronForm]):
 
     permission, nav = "kernel.edit_patrons", "circulation:patrons"
     title, form_class, submit_label = gettext_lazy("New patron"), PatronForm, gettext_lazy("Add patron")
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Patrons"), reverse("circulation:patrons"))]
 
     def initial(self) -> dict[str, Any]:
         return {"branch": self.user.branch}
@@ -103,3 +123,54 @@ class NewPatron(FormPage[PatronForm]):
 
     def success_url(self, obj: Any) -> str:
         return reverse("circulation:patron", args=[obj.pk])
+
+
+class PatronPage(FormPage[Any]):
+    """What the forms about one patron share; opening one is a look."""
+
+    permission, nav = "kernel.edit_patrons", "circulation:patrons"
+
+    def objects(self) -> QuerySet[Patron]:
+        return Patron.objects.select_related("branch")
+
+    def branch_of(self, obj: Patron) -> Branch:
+        return obj.branch
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        label = _("Patron of %(branch)s") % {"branch": self.object.branch}
+        here = (label, reverse("circulation:patron", args=[self.object.pk]))
+        return [(_("Patrons"), reverse("circulation:patrons")), here]
+
+
+class EditPatron(PatronPage):
+    """Correct what is kept of a patron."""
+
+    title, form_class = gettext_lazy("Change patron"), ChangePatronForm
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        privacy.note_looks([self.object.pk], page="circulation:patron_edit", actor=self.user)
+        return super().get(request, **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in ChangePatronForm.base_fields}
+
+    def act(self, form: ChangePatronForm) -> Patron:
+        return people.change_patron(self.object.pk, actor=self.user, **form.cleaned_data)
+
+    def success_url(self, obj: Any) -> str:
+        return reverse("circulation:patron", args=[obj.pk])
+
+
+class SeverPatron(PatronPage):
+    """Delete the patron's row for good; what they asked for stays, counted, without a person."""
+
+    title, form_class, submit_label = gettext_lazy("Sever patron"), SeverForm, gettext_lazy("Sever for good")
+
+    def act(self, form: SeverForm) -> None:
+        privacy.sever_patron(self.object.pk, actor=self.user, why=form.cleaned_data["why"])
+
+    def message(self, obj: Any) -> str:
+        return _("Severed. Nothing here leads to the person any more.")
+
+    def success_url(self, obj: Any) -> str:
+        return reverse("circulation:patrons")
