@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import time
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,11 +26,14 @@ from acquisitions.actions import (
     vendors,
 )
 from acquisitions.models.funds import Fund
+from acquisitions.models.invoices import Invoice
 from acquisitions.models.orders import Order
+from acquisitions.models.receipts import Claim, Shipment
 from acquisitions.models.requests import PurchaseRequest
 from acquisitions.models.vendors import Vendor
 from acquisitions.queries import invariants as holds
 from acquisitions.queries import ordering as waiting
+from acquisitions.queries import worklists
 from techsvc.kernel import access, invariants, slots
 from techsvc.kernel.access import Right
 from techsvc.kernel.actions import exchange, history, jobs, notices, policies
@@ -248,5 +252,65 @@ def _receiving() -> None:
             "settled": "ok",
             "dropped": "idle",
             "released": "ok",
+            "undone": "idle",
+            "agrees": "ok",
+            "unknown line": "stop",
+            "over-billed": "stop",
+            "not received": "warn",
+            "price differs": "warn",
+            "not paid yet": "warn",
         }
     )
+    slots.open_kind("acquisitions.shipment", "acquisitions.invoice", "acquisitions.claim", "acquisitions.message")
+    slots.add_nav(
+        NavItem(_("Receive"), "acquisitions:receive", "acquisitions.receive", "receive", 14),
+        NavItem(_("Claims"), "acquisitions:claims", "acquisitions.view_receiving", "claim", 16),
+        NavItem(_("Invoices"), "acquisitions:invoices", "acquisitions.view_invoices", "invoice", 18),
+        NavItem(_("EDI"), "acquisitions:messages", "acquisitions.view_messages", "exchange", 44),
+    )
+    slots.add_tiles("acquisitions.receive", _receiving_tiles)
+    slots.add_tiles("acquisitions.claim", _claim_tiles)
+    slots.add_tiles("acquisitions.match_invoice", _invoice_tiles)
+    slots.add_tiles("acquisitions.settle_messages", _message_tiles)
+    slots.add_search("acquisitions.view_receiving", _found_shipments)
+    slots.add_search("acquisitions.view_invoices", _found_invoices)
+
+
+def _tile(label: Any, rows: QuerySet[Any], day: str, url_name: str, query: str) -> Tile:
+    """A worklist with its count and its oldest row, by one query."""
+    counted = rows.aggregate(n=Count("pk"), oldest=Min(day))
+    return Tile(label, f"{reverse(url_name)}?{query}", counted["n"], counted["oldest"])
+
+
+def _receiving_tiles(_user: User) -> Iterator[Tile]:
+    for label, state in ((_("Shipments to receive"), "expected"), (_("Half unpacked"), "unpacking")):
+        rows = worklists.to_receive().filter(state=state)
+        yield _tile(label, rows, "created_at", "acquisitions:shipments", f"state={state}")
+
+
+def _claim_tiles(_user: User) -> Iterator[Tile]:
+    rows = worklists.claims_to_send()
+    yield _tile(_("Claims to send"), rows, "created_at", "acquisitions:claims", "state=draft&sort=created")
+
+
+def _invoice_tiles(_user: User) -> Iterator[Tile]:
+    rows = worklists.invoices_entered()
+    yield _tile(_("Invoices to match"), rows, "entered_at", "acquisitions:invoices", "state=entered&sort=dated")
+
+
+def _message_tiles(_user: User) -> Iterator[Tile]:
+    rows = worklists.edi_waiting()
+    yield _tile(_("EDI needs you"), rows, "at", "acquisitions:messages", "state=needs_person&sort=at")
+
+
+def _found_shipments(text: str, _user: User) -> Iterator[Hit]:
+    yield from (_hit(row) for row in worklists.shipments_found(text))
+    yield from (_hit(row) for row in worklists.claims_found(text))
+
+
+def _found_invoices(text: str, _user: User) -> Iterator[Hit]:
+    yield from (_hit(row) for row in worklists.invoices_found(text))
+
+
+def _hit(row: Shipment | Invoice | Claim) -> Hit:
+    return Hit(str(row._meta.verbose_name), str(row), row.get_absolute_url(), str(row.vendor))

@@ -5,7 +5,21 @@ from __future__ import annotations
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from acquisitions.views import carts, funds, lines, orders, requests, vendors
+from acquisitions.views import (
+    bench,
+    carts,
+    claims,
+    entering,
+    funds,
+    invoices,
+    lines,
+    matching,
+    messages,
+    orders,
+    receiving,
+    requests,
+    vendors,
+)
 
 app_name = "acquisitions"
 
@@ -50,4 +64,44 @@ ORDERING: list[URLPattern] = [
     path("vendors/codes/<int:pk>/", vendors.VendorCode.as_view(), name="vendor_code"),
 ]
 
-urlpatterns: list[URLPattern] = [*ORDERING]
+RECEIVING: list[URLPattern] = [
+    path("receiving/", receiving.Receive.as_view(), name="receive"),
+    path("receiving/new/", receiving.ShipmentNew.as_view(), name="shipment_new"),
+    path("receiving/shipments/", receiving.Shipments.as_view(), name="shipments"),
+    path("receiving/<int:pk>/", receiving.ShipmentDetail.as_view(), name="shipment"),
+    path("receiving/<int:pk>/open/", receiving.ShipmentOpen.as_view(), name="shipment_open"),
+    path("receiving/<int:pk>/bench/", bench.Bench.as_view(), name="bench"),
+    path("claims/", claims.Claims.as_view(), name="claims"),
+    path("claims/send/", claims.ClaimsSend.as_view(), name="claims_send"),
+    path("claims/drop/", claims.ClaimsDrop.as_view(), name="claims_drop"),
+    path("claims/<int:pk>/", claims.ClaimDetail.as_view(), name="claim"),
+    path("claims/<int:pk>/edit/", claims.ClaimEdit.as_view(), name="claim_edit"),
+    path("claims/<int:pk>/send/", claims.ClaimVerb.as_view(verb="send"), name="claim_send"),
+    path("claims/<int:pk>/settle/", claims.ClaimVerb.as_view(verb="settle"), name="claim_settle"),
+    path("claims/<int:pk>/drop/", claims.ClaimVerb.as_view(verb="drop"), name="claim_drop"),
+    path("claims/<int:pk>/reopen/", claims.ClaimVerb.as_view(verb="reopen"), name="claim_reopen"),
+]
+
+PAYING: list[URLPattern] = [
+    path("invoices/", invoices.Invoices.as_view(), name="invoices"),
+    path("invoices/new/", entering.InvoiceNew.as_view(), name="invoice_new"),
+    path("invoices/new/<int:vendor>/", entering.InvoiceFor.as_view(), name="invoice_for"),
+    path("invoices/<int:pk>/", invoices.InvoiceDetail.as_view(), name="invoice"),
+    path("invoices/<int:pk>/approve/", invoices.Approve.as_view(), name="invoice_approve"),
+    path("invoices/<int:pk>/unapprove/", invoices.Unapprove.as_view(), name="invoice_unapprove"),
+    path("invoices/<int:pk>/refuse/", invoices.Refuse.as_view(), name="invoice_refuse"),
+    path("invoices/<int:pk>/reopen/", invoices.Reopen.as_view(), name="invoice_reopen"),
+    path("invoices/<int:pk>/charge/", matching.AddCharge.as_view(), name="invoice_charge"),
+    path("invoices/charges/<int:pk>/fund/", matching.ChargeFund.as_view(), name="charge_fund"),
+    path("invoices/lines/<int:pk>/accept/", matching.AcceptPrice.as_view(), name="invoice_accept"),
+    path("invoices/lines/<int:pk>/hold/<int:copies>/", matching.HoldLine.as_view(), name="invoice_hold"),
+    path("invoices/lines/<int:pk>/receive/", matching.ReceiveLine.as_view(), name="invoice_receive"),
+    path("invoices/lines/<int:pk>/assign/", matching.AssignLine.as_view(), name="invoice_assign"),
+    path("messages/", messages.Messages.as_view(), name="messages"),
+    path("messages/<int:pk>/", messages.MessageDetail.as_view(), name="message"),
+    path("messages/<int:pk>/apply/", messages.MessageApply.as_view(), name="message_apply"),
+    path("messages/<int:pk>/again/", messages.MessageAgain.as_view(), name="message_again"),
+    path("messages/issues/<int:pk>/settle/", messages.IssueSettle.as_view(), name="issue_settle"),
+]
+
+urlpatterns: list[URLPattern] = [*ORDERING, *RECEIVING, *PAYING]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.db.models import Q, QuerySet
 
 from acquisitions.models.invoices import Invoice
@@ -11,7 +9,7 @@ from acquisitions.models.messages import EdiMessage
 from acquisitions.models.receipts import Carton, Claim, Shipment
 from acquisitions.rules.lifecycle import ClaimState, InvoiceState, MessageState, ShipmentState
 
-HITS = 5
+HITS, SHORTEST = 5, 3
 
 
 def to_receive() -> QuerySet[Shipment]:
@@ -33,11 +31,20 @@ def claims_to_send() -> QuerySet[Claim]:
     return Claim.objects.filter(state=ClaimState.DRAFT)
 
 
-def found(text: str) -> Iterator[Shipment | Invoice | Claim]:
-    """Shipments by packing slip or carton, invoices and claims by number; the beginning of it is enough."""
-    if len(text) < 3:
-        return
+def shipments_found(text: str) -> QuerySet[Shipment]:
+    """Shipments by the beginning of their packing slip, or by the number of a carton."""
     cartons = Carton.objects.filter(sscc=text.removeprefix("00")).exclude(sscc="").values("shipment")
-    yield from Shipment.objects.filter(Q(number__istartswith=text) | Q(pk__in=cartons)).select_related("vendor")[:HITS]
-    yield from Invoice.objects.filter(number__istartswith=text).select_related("vendor")[:HITS]
-    yield from Claim.objects.filter(number__istartswith=text).select_related("vendor")[:HITS]
+    found = Shipment.objects.filter(Q(number__istartswith=text) | Q(pk__in=cartons))
+    return found.select_related("vendor")[:HITS] if len(text) >= SHORTEST else Shipment.objects.none()
+
+
+def invoices_found(text: str) -> QuerySet[Invoice]:
+    """Invoices by the beginning of their number."""
+    found = Invoice.objects.filter(number__istartswith=text).select_related("vendor")
+    return found[:HITS] if len(text) >= SHORTEST else Invoice.objects.none()
+
+
+def claims_found(text: str) -> QuerySet[Claim]:
+    """Claims by the beginning of their number."""
+    found = Claim.objects.filter(number__istartswith=text).select_related("vendor")
+    return found[:HITS] if len(text) >= SHORTEST else Claim.objects.none()

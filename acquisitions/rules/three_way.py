@@ -74,6 +74,14 @@ class Facts:
         """What one copy costs by this line."""
         return to_decimal(self.amount_minor, self.currency) / max(1, self.billed)
 
+    @property
+    def billed_money(self) -> Money:
+        return Money.of(self.billed_price, self.currency)
+
+    @property
+    def price_money(self) -> Money | None:
+        return None if self.price is None else Money.of(self.price, self.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
