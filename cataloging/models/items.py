@@ -11,8 +11,8 @@ from techsvc.kernel.models.places import Branch
 
 # Plain values: the lifecycle itself is cataloging.rules.lifecycle.ITEM; a test holds the two together.
 STATES = (
-    "on_order", "received", "in_process", "available", "in_transit", "on_hold_shelf", "checked_out", "damaged", "missing", "mending",
-    "withdrawn", "cancelled",
+    "on_order", "received", "in_process", "available", "in_transit", "on_hold_shelf", "checked_out", "damaged",
+    "missing", "mending", "withdrawn", "cancelled",
 )  # fmt: skip
 
 
