@@ -15,6 +15,7 @@ from acquisitions.edi.orders import CopyGroup, OrderDocument, OrderLineDoc, writ
 from acquisitions.models.messages import EdiMessage
 from acquisitions.models.orders import Order, OrderCopy, OrderLine
 from acquisitions.queries.vendor_codes import Codes, codes_of
+from cataloging.models.records import MatchKey
 from techsvc.kernel import clock
 from techsvc.kernel.actions import exchange, numbers
 
@@ -68,21 +69,30 @@ def send_order(order: Order, lines: Sequence[OrderLine], copies: Iterable[OrderC
 def order_document(order: Order, lines: Sequence[OrderLine], copies: dict[int, list[OrderCopy]]) -> OrderDocument:
     """The order as the codec writes it, with the vendor's own codes in the grid."""
     vendor = order.vendor
-    codes = codes_of(vendor)
+    codes, numbers_on_covers = codes_of(vendor), _product_codes(lines)
     return OrderDocument(
         number=order.number,
         date=timezone.localdate(clock.now()),
         buyer=Party(san=vendor.our_san, account=vendor.account),
         supplier=Party(san=vendor.san, account=vendor.code),
-        lines=tuple(_line(line, copies[line.pk], codes) for line in lines),
+        lines=tuple(
+            _line(line, copies[line.pk], codes, ean=line.isbn or numbers_on_covers.get(line.record_id))
+            for line in lines
+        ),
         currency=order.currency,
     )
 
 
-def _line(line: OrderLine, copies: Sequence[OrderCopy], codes: Codes) -> OrderLineDoc:
+def _product_codes(lines: Sequence[OrderLine]) -> dict[int, str]:
+    """Record → UPC, for lines without an ISBN: films, music and games are ordered by it. One query."""
+    records = [line.record_id for line in lines if not line.isbn]
+    return dict(MatchKey.objects.filter(kind="upc", record__in=records).order_by("-pk").values_list("record", "key"))
+
+
+def _line(line: OrderLine, copies: Sequence[OrderCopy], codes: Codes, *, ean: str | None) -> OrderLineDoc:
     return OrderLineDoc(
         number=line.position,
-        ean13=line.isbn or None,
+        ean13=ean,
         title=line.title,
         quantity=len(copies),
         author=line.author,

@@ -57,9 +57,10 @@ def find(text: str, user: User) -> Found:
 
 def pages(text: str, user: User) -> Iterator[Hit]:
     """Pages of the rail and rooms of the console whose name contains the text."""
-    places = [(item.label, item.url_name, item.permission) for item in slots.nav(user)]
-    for label, name, right in (*places, *ROOMS):
-        if text.casefold() in str(label).casefold() and access.allowed(user, right):
+    places = [(str(item.label), item.url_name, item.permission) for item in slots.nav(user)]
+    rooms = [(str(label), f"kernel:{name}", right) for name, right, label, _sentence in ROOMS]
+    for label, name, right in (*places, *rooms):
+        if text.casefold() in label.casefold() and access.allowed(user, right):
             try:
                 yield Hit(_("Go to"), label, reverse(name))
             except NoReverseMatch:
