@@ -63,7 +63,9 @@ def vendor(code: str = "", **columns: Any) -> Vendor:
 def connection(code: str = "", *, root: str = "/nowhere") -> Connection:
     """A folder that nobody looks into: messages wait in the queue."""
     code = code or f"folder-{next(_count)}"
-    return Connection.objects.create(code=code, name=code, kind="folder", root=root, outbox="out", inbox="", active=True)
+    return Connection.objects.create(
+        code=code, name=code, kind="folder", root=root, outbox="out", inbox="", active=True
+    )
 
 
 def marc(lines: Iterable[tuple[str, str]]) -> bytes:
@@ -80,7 +82,11 @@ def marc(lines: Iterable[tuple[str, str]]) -> bytes:
 
 def cart_title(title: str, isbn: str, price: str, copies: Iterable[str], author: str = "") -> bytes:
     """A title of a cart as Brodart writes it; each of `copies` is the text of a 970: "$aB1 $b2 $cAF $fFUND1 $p25.00"."""
-    lines = [("020", f"$a{isbn}" + (f"$c{price}" if price else "")), ("245", f"$a{title}"), ("260", "$bSimon & Schuster$c2009")]
+    lines = [
+        ("020", f"$a{isbn}" + (f"$c{price}" if price else "")),
+        ("245", f"$a{title}"),
+        ("260", "$bSimon & Schuster$c2009"),
+    ]
     lines += [("100", f"$a{author}")] if author else []
     return marc([*lines, *(("970", text) for text in copies)])
 

@@ -29,7 +29,13 @@ def at() -> Setting:
     return make.setting()
 
 
-def one(text: str = "$aBA$b2$cAF$fADULT$p25.00", *, isbn: str = "141659423X", price: str = "25.00", title: str = "ACT OF LOVE") -> bytes:
+def one(
+    text: str = "$aBA$b2$cAF$fADULT$p25.00",
+    *,
+    isbn: str = "141659423X",
+    price: str = "25.00",
+    title: str = "ACT OF LOVE",
+) -> bytes:
     return make.cart_title(title, isbn, price, [text])
 
 
@@ -94,7 +100,10 @@ def test_a_record_without_copies_can_not_be_put_back(at: Setting) -> None:
 
 @pytest.mark.parametrize("quantity", ["-1", "0", "many", "1.5", "99999"])
 def test_a_quantity_that_is_none_leaves_the_copies_out(at: Setting, quantity: str) -> None:
-    cart = make.cart(at, make.cart_title("ACT OF LOVE", "141659423X", "25.00", [f"$aBA$b{quantity}$cAF$fADULT", "$aFA$b1$cAF$fADULT"]))
+    cart = make.cart(
+        at,
+        make.cart_title("ACT OF LOVE", "141659423X", "25.00", [f"$aBA$b{quantity}$cAF$fADULT", "$aFA$b1$cAF$fADULT"]),
+    )
     (title,) = titles(cart)
     assert f'the quantity "{quantity}" for BA' in title.faults[0]
     assert [copies.branch_code for copies in title.copies.all()] == ["FA"]
@@ -155,7 +164,9 @@ def test_a_title_can_be_left_out_and_put_back(at: Setting) -> None:
 
 
 def test_unknown_codes_are_said_once_for_the_vendor(at: Setting) -> None:
-    cart = make.cart(at, one("$aLIB-BA$b1$cAF$fVEND1$tBK") + one("$aLIB-BA$b2$cAF$fVEND1", isbn="0545071518", title="SASSY"))
+    cart = make.cart(
+        at, one("$aLIB-BA$b1$cAF$fVEND1$tBK") + one("$aLIB-BA$b2$cAF$fVEND1", isbn="0545071518", title="SASSY")
+    )
     found = contents(cart)
     assert [(x.kind, x.code, x.copies, x.required) for x in found.unknown] == [
         ("branch", "LIB-BA", 3, True), ("fund", "VEND1", 3, True), ("item_type", "BK", 1, True), ("item_type", "", 2, False),
@@ -165,7 +176,11 @@ def test_unknown_codes_are_said_once_for_the_vendor(at: Setting) -> None:
     with pytest.raises(Refusal, match="3 codes have no meaning yet"):
         ordering.order_cart(cart.pk, actor=at.selector)
     book = make.item_type("book")
-    meanings = {("branch", "LIB-BA"): make.branch("BA").pk, ("fund", "VEND1"): at.adult.pk, ("item_type", "BK"): book.pk}
+    meanings = {
+        ("branch", "LIB-BA"): make.branch("BA").pk,
+        ("fund", "VEND1"): at.adult.pk,
+        ("item_type", "BK"): book.pk,
+    }
     vendors.map_codes(at.vendor.pk, meanings, actor=at.selector)
     assert contents(cart).objections() == []
     other = make.cart(at, one("$aLIB-BA$b1$cAF$fVEND1$tBK", title="ANOTHER", isbn="0761453032"))
@@ -197,7 +212,9 @@ def test_a_mapped_code_goes_back_to_the_vendor_as_its_own(at: Setting) -> None:
 
 def test_the_same_file_is_a_cart_once(at: Setting) -> None:
     first = make.cart(at)
-    with pytest.raises(AlreadyUploaded, match=r"This file was uploaded on .* as cart “cart.mrc” of Brodart and is not ordered yet"):
+    with pytest.raises(
+        AlreadyUploaded, match=r"This file was uploaded on .* as cart “cart.mrc” of Brodart and is not ordered yet"
+    ):
         make.cart(at, name="again.mrc")
     ordering.order_cart(first.pk, actor=at.selector)
     with pytest.raises(AlreadyUploaded, match="2 of its titles are already on order") as refused:

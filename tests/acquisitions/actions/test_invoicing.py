@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,19 +10,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from acquisitions.actions import invoicing, matching, receiving
-from acquisitions.actions.invoicing import NewCharge, NewInvoice, NewInvoiceLine
 from acquisitions.models.invoices import Invoice, InvoiceLine, PaidCopy
 from acquisitions.models.orders import Order, OrderCopy
 from acquisitions.queries import invariants
 from acquisitions.queries.funds import Balance, balances, encumbered_by_copy
 from acquisitions.queries.invoices import effects, matched, to_be_billed
 from acquisitions.rules.three_way import Verdict
-from techsvc.kernel.actions import history, people, policies
+from techsvc.kernel.actions import history, policies
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from tests.acquisitions import make
 from tests.acquisitions.make import Setting
+from tests.acquisitions.paperwork import bill, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -43,31 +42,6 @@ def order(at: Setting) -> Order:
 @pytest.fixture
 def technician() -> User:
     return make.person("technician")
-
-
-def receive(order: Order, position: int, copies: int) -> None:
-    wanted = OrderCopy.objects.filter(line__order=order, line__position=position, state="on_order").order_by("number")
-    keys = list(wanted.values_list("pk", flat=True))[:copies]
-    receiving.receive_copies(keys, shipment=None, actor=people.system())
-
-
-def bill(
-    order: Order, *lines: tuple[int | None, int, int], charges: tuple[int, ...] = (), tax: int = 0, **changes: Any
-) -> Invoice:
-    """An invoice of (order line's position, copies, amount) that the system entered, as EDI does."""
-    by_position = {line.position: line for line in order.lines.all()}
-    made = [
-        NewInvoiceLine(by_position.get(position or 0), quantity, amount, Decimal(amount) / 100 / quantity)
-        for position, quantity, amount in lines
-    ]
-    total = sum(amount for _position, _quantity, amount in lines) + sum(charges) + tax
-    values: dict[str, Any] = {
-        "vendor": order.vendor, "number": "1130B766274", "dated": date(2026, 11, 20), "total_minor": total,
-        "lines": made, "charges": [NewCharge("DL", "delivery", amount) for amount in charges], "tax_minor": tax,
-    }  # fmt: skip
-    actor = changes.pop("actor", None) or people.system()
-    incoming = changes.pop("incoming", None)
-    return invoicing.enter_invoice(NewInvoice(**values | changes), actor=actor, incoming=incoming)
 
 
 def verdicts(invoice: Invoice) -> list[Verdict]:

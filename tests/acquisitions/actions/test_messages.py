@@ -19,50 +19,31 @@ from acquisitions.queries.receiving import find_shipments
 from cataloging.models.items import Item
 from techsvc.kernel.actions import exchange, history, people
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.models.exchange import Incoming, IncomingState
+from techsvc.kernel.models.exchange import IncomingState
 from techsvc.kernel.models.history import HistoryEvent
 from tests.acquisitions import make
+from tests.acquisitions.paperwork import (
+    LOVE,
+    SASSY,
+    billed,
+    carton,
+    despatch,
+    file,
+    invoic,
+    message,
+    packed,
+    received,
+    response,
+    said,
+)
 
 pytestmark = pytest.mark.django_db
-LOVE, SASSY = "9781416594239", "9780545071512"
 
 
 @pytest.fixture
 def order() -> Order:
     """ACT OF LOVE (line 1, 25.00) and SASSY (line 2, 14.99), three copies of each."""
     return make.placed_order()
-
-
-def message(kind: str, *segments: str, ref: str = "1") -> list[str]:
-    return [f"UNH+{ref}+{kind}:D:96A:UN", *segments, f"UNT+{len(segments) + 2}+{ref}"]
-
-
-def file(*parts: list[str], control: str = "4711", sender: str = "1697978") -> bytes:
-    """An interchange of the vendor with these messages."""
-    body = [segment for part in parts for segment in part]
-    envelope = [f"UNB+UNOC:3+{sender}:31B+2052431:31B+261124:0915+{control}", *body, f"UNZ+{len(parts)}+{control}"]
-    return ("UNA:+.? '" + "".join(f"{segment}'\r\n" for segment in envelope)).encode("latin-1")
-
-
-def response(order: Order, *lines: str, ref: str = "1", function: str = "4") -> list[str]:
-    count = sum(line.startswith("LIN") for line in lines)
-    return message(
-        "ORDRSP", f"BGM+231+R77+{function}", f"RFF+ON:{order.number}", *lines, "UNS+S", f"CNT+2:{count}", ref=ref
-    )
-
-
-def said(order: Order, line: int, ean: str, *segments: str, action: str = "24", reference: str = "") -> tuple[str, ...]:
-    """One answered line."""
-    return (f"LIN+{line}+{action}+{ean}:EN", *segments, f"RFF+LI:{reference or f'{order.number}/{line}'}")
-
-
-def received(order: Order, body: bytes, name: str = "R77.edi") -> Incoming:
-    """The file as it came and was taken in."""
-    assert order.vendor.connection is not None
-    incoming, _fresh = exchange.take_in(connection=order.vendor.connection, name=name, body=body, kind="edi")
-    messages.take_in(incoming.pk)
-    incoming.refresh_from_db()
-    return incoming
 
 
 def states_of(order: Order) -> list[str]:
@@ -330,24 +311,6 @@ def test_issues_are_settled_one_by_one(order: Order) -> None:
 # Despatches
 
 
-def despatch(order: Order, *cartons: tuple[str, ...]) -> list[str]:
-    return message(
-        "DESADV",
-        "BGM+351+B766274+9",
-        "DTM+11:20261124:102",
-        "DTM+132:20261127:102",
-        *(part for carton in cartons for part in carton),
-    )
-
-
-def carton(number: int, sscc: str, *lines: str) -> tuple[str, ...]:
-    return (f"CPS+{number}", "PAC+1++CT", f"GIN+BJ+{sscc}", *lines)
-
-
-def packed(order: Order, line: int, ean: str, copies: int) -> tuple[str, ...]:
-    return (f"LIN+{line}++{ean}:EN", f"QTY+12:{copies}", f"RFF+ON:{order.number}", f"RFF+LI:{order.number}/{line}")
-
-
 def test_a_despatch_advice_becomes_a_shipment(order: Order) -> None:
     incoming = received(order, file(despatch(
         order,
@@ -382,33 +345,8 @@ def test_a_slip_that_was_announced_before_is_held(order: Order) -> None:
 # Invoices
 
 
-def bill(
-    order: Order, *lines: str, number: str = "1130B766274", total: str, head: tuple[str, ...] = (), ref: str = "1"
-) -> list[str]:
-    return message(
-        "INVOIC",
-        f"BGM+380+{number}+9",
-        "DTM+137:20261125:102",
-        "CUX+2:USD:4",
-        *head,
-        *lines,
-        "UNS+S",
-        f"MOA+86:{total}",
-        ref=ref,
-    )
-
-
-def billed(order: Order, line: int, ean: str, copies: int, amount: str, reference: str = "") -> tuple[str, ...]:
-    return (
-        f"LIN+{line}++{ean}:EN",
-        f"QTY+47:{copies}",
-        f"MOA+203:{amount}",
-        f"RFF+LI:{reference or f'{order.number}/{line}'}",
-    )
-
-
 def test_an_invoice_is_entered_by_the_system(order: Order) -> None:
-    incoming = received(order, file(bill(
+    incoming = received(order, file(invoic(
         order, *billed(order, 1, LOVE, 2, "50.00"), *billed(order, 2, SASSY, 3, "44.97"),
         head=("ALC+C++++DL", "MOA+8:4.50"), total="99.47",
     )))  # fmt: skip
@@ -418,14 +356,17 @@ def test_an_invoice_is_entered_by_the_system(order: Order) -> None:
     )  # fmt: skip
     assert (invoice.entered_by, invoice.incoming) == (people.system(), incoming)
     lines = list(invoice.lines.values_list("position", "line__position", "quantity", "unit_price", "amount_minor"))
-    assert [(n, line, q, str(price), a) for n, line, q, price, a in lines] == [(1, 1, 2, "25.0000", 5000), (2, 2, 3, "14.9900", 4497)]
+    assert [(n, line, q, str(price), a) for n, line, q, price, a in lines] == [
+        (1, 1, 2, "25.0000", 5000),
+        (2, 2, 3, "14.9900", 4497),
+    ]
     assert list(invoice.charges.values_list("code", "amount_minor", "fund")) == [("DL", 450, None)]
     row = EdiMessage.objects.get(direction="in")
     assert (row.invoice, row.state, row.summary) == (invoice, "applied", "Invoice 1130B766274: 2 lines, $99.47.")
 
 
 def test_koha_d4_the_same_invoice_under_two_names_is_one_invoice(order: Order) -> None:
-    body = file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), total="25.00"))
+    body = file(invoic(order, *billed(order, 1, LOVE, 1, "25.00"), total="25.00"))
     received(order, body, "INVOICE.CEI")
     before = everything()
     incoming = received(order, body.replace(b"4711", b"4712"), "INVOICE2.CEI")
@@ -434,7 +375,7 @@ def test_koha_d4_the_same_invoice_under_two_names_is_one_invoice(order: Order) -
 
 
 def test_koha_d6_an_unknown_order_line_stays_visible(order: Order) -> None:
-    received(order, file(bill(order, *billed(order, 7, "9780306406157", 1, "30.00"), total="30.00")))
+    received(order, file(invoic(order, *billed(order, 7, "9780306406157", 1, "30.00"), total="30.00")))
     line = Invoice.objects.get().lines.get()
     assert (line.line, line.ean, line.reference) == (None, "9780306406157", f"{order.number}/7")
     assert (
@@ -443,25 +384,25 @@ def test_koha_d6_an_unknown_order_line_stays_visible(order: Order) -> None:
 
 
 def test_a_line_without_our_reference_is_known_by_its_isbn(order: Order) -> None:
-    received(order, file(bill(order, *billed(order, 7, SASSY, 1, "14.99", reference="X"), total="14.99")))
+    received(order, file(invoic(order, *billed(order, 7, SASSY, 1, "14.99", reference="X"), total="14.99")))
     assert Invoice.objects.get().lines.get().line == order.lines.get(position=2)
 
 
 def test_koha_c5_a_discount_and_a_delivery_charge_are_two_things(order: Order) -> None:
     head = ("ALC+A++++DI", "MOA+8:5.00", "ALC+C++++DL", "MOA+8:3.50")
-    received(order, file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), head=head, total="23.50")))
+    received(order, file(invoic(order, *billed(order, 1, LOVE, 1, "25.00"), head=head, total="23.50")))
     charges = Invoice.objects.get().charges.order_by("pk")
     assert [(charge.code, charge.amount_minor) for charge in charges] == [("DI", -500), ("DL", 350)]
 
 
 def test_koha_c6_free_copies_do_not_overwrite_the_billed_ones(order: Order) -> None:
     lines = ("LIN+1++9781416594239:EN", "QTY+47:3", "QTY+192:1", "MOA+203:75.00", f"RFF+LI:{order.number}/1")
-    received(order, file(bill(order, *lines, total="75.00")))
+    received(order, file(invoic(order, *lines, total="75.00")))
     assert Invoice.objects.get().lines.get().quantity == 3
 
 
 def test_a_total_that_does_not_add_up_waits(order: Order) -> None:
-    received(order, file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), total="29.00")))
+    received(order, file(invoic(order, *billed(order, 1, LOVE, 1, "25.00"), total="29.00")))
     assert Invoice.objects.get().total_minor == 2900
     assert MessageIssue.objects.get().text == (
         "Invoice 1130B766274 states $29.00; its lines, charges and tax come to $25.00. Enter the difference of $4.00 "
@@ -478,13 +419,13 @@ def test_a_total_that_does_not_add_up_waits(order: Order) -> None:
 )
 def test_an_invoice_that_is_not_ours_is_held(order: Order, head: tuple[str, ...], why: str) -> None:
     before = everything()
-    received(order, file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), head=head, total="25.00")))
+    received(order, file(invoic(order, *billed(order, 1, LOVE, 1, "25.00"), head=head, total="25.00")))
     assert everything() == before
     assert why in MessageIssue.objects.get().text
 
 
 def test_a_credit_note_is_one(order: Order) -> None:
-    body = file(bill(order, *billed(order, 1, LOVE, 1, "25.00"), total="25.00")).replace(b"BGM+380", b"BGM+381")
+    body = file(invoic(order, *billed(order, 1, LOVE, 1, "25.00"), total="25.00")).replace(b"BGM+380", b"BGM+381")
     received(order, body)
     assert Invoice.objects.get().kind == "credit"
 
@@ -493,7 +434,10 @@ def test_many_lines_take_as_many_queries(order: Order, django_assert_max_num_que
     lines = [part for n in range(1, 101) for part in billed(order, n, LOVE if n == 1 else SASSY, 1, "10.00")]
     assert order.vendor.connection is not None
     incoming, _fresh = exchange.take_in(
-        connection=order.vendor.connection, name="long.edi", body=file(bill(order, *lines, total="1000.00")), kind="edi"
+        connection=order.vendor.connection,
+        name="long.edi",
+        body=file(invoic(order, *lines, total="1000.00")),
+        kind="edi",
     )
     with django_assert_max_num_queries(45):
         messages.take_in(incoming.pk)

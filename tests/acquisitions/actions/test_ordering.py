@@ -58,12 +58,16 @@ def sent(order: Order) -> Any:
 def test_a_cart_is_ordered_in_one_act(at: Setting) -> None:
     order = make.placed_order(at)
     assert (order.state, order.vendor, order.fiscal_year) == ("placed", at.vendor, at.year)
-    lines = list(OrderLine.objects.filter(order=order).values_list("position", "title", "isbn", "list_price", "unit_price"))
+    lines = list(
+        OrderLine.objects.filter(order=order).values_list("position", "title", "isbn", "list_price", "unit_price")
+    )
     assert lines == [
         (1, "ACT OF LOVE", "9781416594239", Decimal(25), Decimal(25)),
         (2, "SASSY", "9780545071512", Decimal("14.99"), Decimal("14.99")),
     ]
-    copies = OrderCopy.objects.filter(line__order=order).values_list("line__position", "number", "branch__code", "fund__code")
+    copies = OrderCopy.objects.filter(line__order=order).values_list(
+        "line__position", "number", "branch__code", "fund__code"
+    )
     assert list(copies) == [
         (1, 1, "BA", "ADULT"), (1, 2, "BA", "ADULT"), (1, 3, "FA", "ADULT"),
         (2, 1, "BA", "JUV"), (2, 2, "FA", "JUV"), (2, 3, "FA", "JUV"),
@@ -90,7 +94,11 @@ def test_the_message_carries_the_grid(at: Setting) -> None:
     ]  # fmt: skip
     assert [(group.branch, group.quantity) for group in second.copies] == [("BA", 1), ("FA", 2)]
     message = EdiMessage.objects.get(order=order)
-    assert (message.kind, message.direction, message.summary) == ("ORDERS", "out", f"Order {order.number}: 2 titles, 6 copies.")
+    assert (message.kind, message.direction, message.summary) == (
+        "ORDERS",
+        "out",
+        f"Order {order.number}: 2 titles, 6 copies.",
+    )
     assert message.outgoing == Outgoing.objects.get(name=f"{order.number}.edi")
 
 
@@ -104,7 +112,10 @@ def test_control_references_run_by_vendor(at: Setting) -> None:
 def test_a_vendors_discount_is_encumbered_and_the_list_price_sent() -> None:
     at = make.setting(discount_percent=Decimal("33.5"))
     order = make.placed_order(at)
-    assert list(OrderLine.objects.filter(order=order).values_list("unit_price", flat=True)) == [Decimal("16.625"), Decimal("9.9684")]
+    assert list(OrderLine.objects.filter(order=order).values_list("unit_price", flat=True)) == [
+        Decimal("16.625"),
+        Decimal("9.9684"),
+    ]
     assert sorted(set(OrderCopy.objects.values_list("price_minor", flat=True))) == [9_97, 16_63]
     assert balances(at.year)[at.adult.pk].encumbered == 3 * 16_63
     assert [line.unit_price for line in sent(order).lines] == [Decimal(25), Decimal("14.99")]
@@ -226,7 +237,9 @@ def test_undoing_gives_everything_back(at: Setting) -> None:
     everything_holds()
 
 
-@pytest.mark.parametrize(("state", "words"), [("sending", "leaving"), ("unknown", "may have arrived"), ("sent", "sent")])
+@pytest.mark.parametrize(
+    ("state", "words"), [("sending", "leaving"), ("unknown", "may have arrived"), ("sent", "sent")]
+)
 def test_what_has_left_is_not_taken_back(at: Setting, state: str, words: str) -> None:
     order = make.placed_order(at)
     Outgoing.objects.update(state=state)
@@ -296,7 +309,10 @@ def _order_the_brodart_cart(body: bytes) -> None:
     vendor = make.vendor("brodart", name="Brodart", connection=make.connection(), dialect="brodart")
     selector = make.person("selector")
     branches = {f"FRRLS-{code}": make.branch(code) for code in BRANCHES}
-    funds = {code: make.fund(1_000_00, code=code) for code in ("TESTFUND1", "TESTFUND2", "TESTFUND3", "TESTFUND4", "TESTFUND6")}
+    funds = {
+        code: make.fund(1_000_00, code=code)
+        for code in ("TESTFUND1", "TESTFUND2", "TESTFUND3", "TESTFUND4", "TESTFUND6")
+    }
     make.collections("AF", "JF", "JE", "ANF", "AREF")
     cart = carts.upload_cart(vendor, "brodart.mrc", body, actor=selector)
     unknown = [(one.kind, one.code) for one in contents(cart).unknown if one.required]

@@ -9,24 +9,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from acquisitions.actions import claiming, receiving, shipments
-from acquisitions.actions.shipments import Announcement, Listed
 from acquisitions.models.orders import Order, OrderCopy
 from acquisitions.models.receipts import Claim, Receipt, Shipment
 from acquisitions.queries import invariants
 from acquisitions.queries.receiving import unpacking
 from cataloging.models.items import Item
 from techsvc.circulation.actions import holds
-from techsvc.kernel.actions import history, people
+from techsvc.kernel.actions import history
 from techsvc.kernel.errors import Forbidden, Refusal
-from techsvc.kernel.identifiers import read_scan
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.models.printing import PrintRequest, PrintState
 from tests.acquisitions import make
 from tests.acquisitions.make import Setting
+from tests.acquisitions.paperwork import LOVE, SASSY, announced, scan
 
 pytestmark = pytest.mark.django_db
-LOVE, SASSY = "9781416594239", "9780545071512"
 
 
 @pytest.fixture
@@ -43,20 +41,6 @@ def order(at: Setting) -> Order:
 @pytest.fixture
 def technician() -> User:
     return make.person("technician")
-
-
-def announced(order: Order, *, love: int = 3, sassy: int = 3) -> Shipment:
-    lines = list(order.lines.order_by("position"))
-    listed = [
-        Listed(lines[0], LOVE, love, sscc="100000000000000017"),
-        Listed(lines[1], SASSY, sassy, sscc="100000000000000024"),
-    ]
-    announcement = Announcement("B766274", [entry for entry in listed if entry.quantity])
-    return shipments.announce_shipment(order.vendor, announcement, incoming=None, actor=people.system())
-
-
-def scan(shipment: Shipment, code: str, actor: User) -> receiving.Received:
-    return receiving.scan_copy(shipment.pk, read_scan(code), actor=actor)
 
 
 def states_of(order: Order) -> list[str]:

@@ -39,7 +39,9 @@ def request(**columns: object) -> PurchaseRequest:
 def order(asked: PurchaseRequest, actor: object = None) -> Order:
     at = make.setting()
     line = NewLine(
-        Description(asked.title, asked.author, asked.isbn), Decimal("30.00"), (NewCopies(make.branch("BA"), at.adult, 2),)
+        Description(asked.title, asked.author, asked.isbn),
+        Decimal("30.00"),
+        (NewCopies(make.branch("BA"), at.adult, 2),),
     )
     return ordering.order_request(asked.pk, vendor=at.vendor, line=line, actor=actor or at.selector)  # type: ignore[arg-type]
 
