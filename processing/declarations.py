@@ -25,14 +25,20 @@ RIGHTS = (
     ),
     Right("processing.work", "Make items ready", ("technician", "cataloger", "processing", "supervisor")),
 )
-SYMBOLOGIES = ", ".join(Symbology)
 
 
 def processing() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*RIGHTS)
     policies.declare(
-        PolicyDeclaration("processing.symbology", "Bars on barcode labels", "text", "codabar", f"One of {SYMBOLOGIES}.")
+        PolicyDeclaration(
+            "processing.symbology",
+            "Bars on barcode labels",
+            "text",
+            str(Symbology.CODABAR),
+            "As the library's scanners are set up to read.",
+            choices=tuple(Symbology),
+        )
     )
     for kind, renderer in (
         ("spine_label", labels.spine_label),
@@ -40,6 +46,7 @@ def processing() -> None:
         ("hold_tag", labels.hold_tag),
     ):
         printing.register(kind, renderer)
+    history.undoable("processing.start", routing.undo_start)
     history.undoable("processing.finish", routing.undo_finish)
     tones.register({"in_work": "info", "skipped": "idle"})
     slots.open_kind("processing.job")

@@ -7,14 +7,18 @@ from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery
 from cataloging.models.items import Item
 from cataloging.rules.lifecycle import ItemState
 from processing.models.jobs import ProcessingJob
+from processing.rules.lifecycle import ProcessingState
+from techsvc.circulation import queries as circulation
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
+
+OPEN = (ProcessingState.WAITING, ProcessingState.IN_WORK)
 
 
 def to_make_ready() -> QuerySet[Item]:
     """Items that are cataloged and received, or in work; with `waited_for` and the key of their open `job`."""
     somebody_waits = Hold.objects.filter(record=OuterRef("record"), state=HoldState.WAITING)
-    job = ProcessingJob.objects.filter(item=OuterRef("pk"), state__in=("waiting", "in_work")).values("pk")[:1]
+    job = ProcessingJob.objects.filter(item=OuterRef("pk"), state__in=OPEN).values("pk")[:1]
     return (
         Item.objects.filter(state__in=(ItemState.RECEIVED, ItemState.IN_PROCESS), barcode__isnull=False)
         .select_related("record", "branch")
@@ -24,4 +28,14 @@ def to_make_ready() -> QuerySet[Item]:
 
 def job_of(item: Item) -> ProcessingJob | None:
     """The item's open job."""
-    return ProcessingJob.objects.filter(item=item, state__in=("waiting", "in_work")).first()
+    return ProcessingJob.objects.filter(item=item, state__in=OPEN).first()
+
+
+def is_rush(item: Item) -> bool:
+    """Whether somebody waits for the title now."""
+    return bool(circulation.waiting_for([item.record_id]))
+
+
+def promised_to(item: Item) -> Hold | None:
+    """The hold for which the item stands, or goes, on the hold shelf."""
+    return Hold.objects.filter(item=item, state=HoldState.READY).select_related("pickup").first()

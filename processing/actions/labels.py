@@ -64,7 +64,7 @@ def _item(request: PrintRequest) -> Item:
 
 
 def _printed(label: Label, stock_key: str, request: PrintRequest) -> bytes:
-    """On the stock of the branch's printer, moved by its offset; on single labels where none is set up."""
+    """One label on a page of its size, moved by the offset of the branch's printer where one is set up."""
     printer = Printer.objects.filter(branch=request.branch, active=True).order_by("pk").first()
     offset = Offset(float(printer.offset_x_mm), float(printer.offset_y_mm)) if printer else pdf.IN_PLACE
     return pdf.render([label], sheet=stock.sheet(stock_key), offset=offset).pdf

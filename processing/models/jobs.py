@@ -14,16 +14,15 @@ STEP_STATES = ("open", "done", "skipped")
 
 
 class ProcessingJob(models.Model):
-    """All that has to be done to one item before it can stand on the shelf."""
+    """All that has to be done to one item before it can stand on the shelf. The holds say whether it is a rush."""
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="processing_jobs", verbose_name=_("item"))
     state = models.CharField(_("state"), max_length=10, default="waiting")
-    rush = models.BooleanField(_("rush"), default=False, help_text=_("Somebody waits for it"))
     created_at = models.DateTimeField(_("arrived"))
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
-        ordering = ("-rush", "created_at")
+        ordering = ("created_at", "id")
         verbose_name = _("processing job")
         constraints = (
             models.CheckConstraint(condition=models.Q(state__in=JOB_STATES), name="processing_job_state"),

@@ -13,7 +13,8 @@ from cataloging.models.items import Item
 from processing import queries
 from processing.actions import routing
 from processing.models.jobs import JobStep, ProcessingJob
-from processing.rules.lifecycle import StepState
+from processing.rules.lifecycle import ProcessingState, StepState
+from techsvc.kernel import access
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.identifiers import read_scan, require_item
 from techsvc.kernel.models.people import User
@@ -43,7 +44,7 @@ class Worklist(ListPage[Item]):
     permission = "processing.view"
     title, nav = gettext_lazy("Make ready"), "processing:worklist"
     columns = (
-        Column("waited", gettext_lazy("Rush"), value="waited_for", kind="bool", sort="waited_for"),
+        Column("waited", gettext_lazy("Somebody waits"), value="waited_for", kind="bool", sort="waited_for"),
         Column("title", gettext_lazy("Title"), value="record.title", sort="record__title_sort"),
         Column("barcode", gettext_lazy("Barcode"), kind="barcode", sort="barcode"),
         Column("call", gettext_lazy("Call number"), value="call_number", kind="code", sort="call_sort"),
@@ -55,16 +56,20 @@ class Worklist(ListPage[Item]):
     search = ("record__title__icontains", "barcode__startswith")
     default_sort = "-waited"
     empty_title = gettext_lazy("Everything is on the shelf.")
-    empty_next = gettext_lazy("Items appear here when they are received and have a barcode and a call number.")
+    empty_next = gettext_lazy("Items appear here when they are received and have a barcode.")
 
     def queryset(self) -> QuerySet[Item]:
-        return queries.to_make_ready()
+        limit = access.branch_limit(self.user, self.permission)
+        rows = queries.to_make_ready()
+        return rows if limit is None else rows.filter(branch_id=limit)
 
     def row_url(self, obj: Item) -> str:
         job = getattr(obj, "job", None)
         return reverse("processing:job", args=[job]) if job else obj.get_absolute_url()
 
     def row_verbs(self, obj: Item) -> list[Verb]:
+        if getattr(obj, "job", None) or not self.may("processing.work", branch=obj.branch):
+            return []
         return [Verb(_("Start"), reverse("processing:start", args=[obj.pk]), method="post", key="s")]
 
     def verbs(self) -> list[Verb]:
@@ -106,28 +111,37 @@ class Bench(BenchPage):
         return job_result(routing.start(item.pk, actor=self.user))
 
     def press(self, verb: str, on: str, key: str) -> ScanResult:
+        number, _sep, code = on.partition(":")
+        job = ProcessingJob.objects.filter(pk=number).first() if number.isdecimal() else None
+        if job is None or verb not in ("all", "do"):
+            raise Refusal(_("The bench does not know this button any more. Scan the item again."))
         if verb == "all":
-            return job_result(routing.finish(int(on), actor=self.user, do_open=True))
-        job_id, _sep, code = on.partition(":")
-        return job_result(routing.do_step(int(job_id), code, actor=self.user, verb="do"))
+            return job_result(routing.finish(job.pk, actor=self.user, do_open=True))
+        return job_result(routing.do_step(job.pk, code, actor=self.user))
 
 
 def job_result(job: ProcessingJob) -> ScanResult:
     """What the bench shows of a job: its open steps as keys, or where the finished item goes."""
     item = Item.objects.select_related("record", "branch").get(pk=job.item_id)
-    if job.state == "done":
-        place = (
-            _("Put it on the hold shelf: the tag is printed.") if item.state == "on_hold_shelf" else item.branch.name
-        )
-        return ScanResult("ok", _("Ready: %(title)s") % {"title": item.record.title}, item.call_number, f"→ {place}")
+    if job.state == ProcessingState.DONE:
+        return ScanResult("ok", _("Ready: %(title)s") % {"title": item.record.title}, item.call_number, _place(item))
     open_steps = [step for step in job.steps.all() if step.state == StepState.OPEN]
     verbs = [BenchVerb("all", _("All done, onto the shelf"), key="a", on=str(job.pk), tone="ok")]
     verbs += [
         BenchVerb("do", step.label, key=str(n), on=f"{job.pk}:{step.code}") for n, step in enumerate(open_steps[:9], 1)
     ]
     detail = " · ".join(part for part in (item.call_number, item.branch.name) if part)
-    rush = _("Rush: somebody waits for it.") if job.rush else ""
-    return ScanResult("warn" if job.rush else "ok", item.record.title, detail, rush, verbs=tuple(verbs))
+    rush = queries.is_rush(item)
+    hurry = _("Rush: somebody waits for it.") if rush else ""
+    return ScanResult("warn" if rush else "ok", item.record.title, detail, hurry, verbs=tuple(verbs))
+
+
+def _place(item: Item) -> str:
+    """Where a finished item goes."""
+    hold = queries.promised_to(item)
+    if hold is None:
+        return f"→ {item.branch.name}"
+    return _("→ hold shelf of %(branch)s, with its tag") % {"branch": hold.pickup.name}
 
 
 class JobDetail(DetailPage[ProcessingJob]):
@@ -155,7 +169,7 @@ class JobDetail(DetailPage[ProcessingJob]):
             Fact(_("Item"), obj.item.barcode, "barcode", url=obj.item.get_absolute_url()),
             Fact(_("Call number"), obj.item.call_number, "code"),
             Fact(_("Branch"), obj.item.branch),
-            Fact(_("Somebody waits"), obj.rush, "bool"),
+            Fact(_("Somebody waits"), queries.is_rush(obj.item), "bool"),
         ]
 
     def tables(self, obj: ProcessingJob) -> list[Table]:
@@ -168,7 +182,7 @@ class JobDetail(DetailPage[ProcessingJob]):
         return [Table(_("Steps"), columns, obj.steps.select_related("done_by"), row_verbs=self.step_verbs)]
 
     def step_verbs(self, step: JobStep) -> list[Verb]:
-        if not self.may("processing.work") or self.object.state not in ("waiting", "in_work"):
+        if not self.may_work():
             return []
         words = {"open": (("do", _("Done")), ("skip", _("Skip")))}.get(step.state, (("undo", _("Take back")),))
         return [
@@ -176,11 +190,15 @@ class JobDetail(DetailPage[ProcessingJob]):
             for verb, label in words
         ]
 
-    def verbs(self) -> list[Verb]:
-        if not self.may("processing.work") or self.object.state not in ("waiting", "in_work"):
+    def own_verbs(self, obj: ProcessingJob) -> list[Verb]:
+        if not self.may_work():
             return []
-        url = reverse("processing:finish", args=[self.object.pk])
+        url = reverse("processing:finish", args=[obj.pk])
         return [Verb(_("All done, onto the shelf"), url, method="post", key="a", primary=True)]
+
+    def may_work(self) -> bool:
+        """Whether steps can be ticked: the job is open, and the person makes items of its branch ready."""
+        return self.object.state in queries.OPEN and self.may("processing.work", branch=self.object.item.branch)
 
 
 class JobPage(ActionPage[ProcessingJob]):
@@ -206,4 +224,4 @@ class Finish(JobPage):
         return routing.finish(thing.pk, actor=self.user, do_open=True)
 
     def message(self, thing: Any) -> str:
-        return _("Ready.")
+        return _("Ready: %(place)s") % {"place": _place(Item.objects.select_related("branch").get(pk=thing.item_id))}
