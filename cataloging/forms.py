@@ -18,7 +18,7 @@ class LabelForm(ActionForm):
         max_length=40,
         required=False,
         help_text=_("Stick it on, then scan it: Enter saves."),
-        widget=forms.TextInput(SCANNED | {"autofocus": True}),
+        widget=forms.TextInput(SCANNED | {"autofocus": True, "data-scan": True}),
     )
     call_number = forms.CharField(label=_("Call number"), max_length=80, widget=forms.TextInput(SCANNED))
 

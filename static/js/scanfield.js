@@ -1,0 +1,10 @@
+// A page with one field for scans: a scan made anywhere on it fills the field and sends its form.
+(() => {
+  const field = document.querySelector("input[data-scan]");
+  if (!field) return;
+  document.addEventListener("scan", (event) => {
+    event.preventDefault();
+    field.value = event.detail.code;
+    field.form.requestSubmit();
+  });
+})();
