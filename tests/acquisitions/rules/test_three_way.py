@@ -31,7 +31,11 @@ LIMIT = Tolerance(5, 200)
             Verdict.OVER_BILLED,
             "7 copies billed, 1 ordered: 6 too many. Hold them.",
         ),
-        ({"paid": 1, "payable": 1}, Verdict.OVER_BILLED, "2 copies billed, 2 ordered, 1 copy already paid: 1 too many. Hold it."),
+        (
+            {"paid": 1, "payable": 1},
+            Verdict.OVER_BILLED,
+            "2 copies billed, 2 ordered, 1 copy already paid: 1 too many. Hold it.",
+        ),
         (
             {"received": 1, "payable": 1},
             Verdict.NOT_RECEIVED,
@@ -43,7 +47,7 @@ LIMIT = Tolerance(5, 200)
         ({"room": 3360}, Verdict.AGREES, ""),
         ({"room": 3359}, Verdict.NOT_PAID, None),
     ],
-)  # fmt: skip
+)
 def test_verdicts(change: dict[str, object], verdict: Verdict, text: str | None) -> None:
     found = match(replace(AGREED, **change), LIMIT)  # type: ignore[arg-type]
     assert found.verdict is verdict

@@ -1,0 +1,541 @@
+"""Receiving, claims, invoices and messages as pages: one box scanned, one invoice matched, one file looked at."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from acquisitions.actions import claiming, receiving, shipments
+from acquisitions.models.invoices import Invoice, PaidCopy
+from acquisitions.models.messages import EdiMessage, MessageIssue
+from acquisitions.models.orders import Order, OrderCopy
+from acquisitions.models.receipts import Claim, Receipt, Shipment
+from techsvc.kernel import slots
+from techsvc.kernel.actions import people
+from techsvc.kernel.models.exchange import Outgoing
+from techsvc.kernel.models.people import User
+from tests.acquisitions import make
+from tests.acquisitions.make import Setting
+from tests.acquisitions.paperwork import (
+    LOVE,
+    SASSY,
+    announced,
+    bill,
+    billed,
+    carton,
+    despatch,
+    file,
+    invoic,
+    packed,
+    receive,
+    received,
+    response,
+    said,
+    scan,
+)
+from tests.acquisitions.views.conftest import Post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def order(at: Setting) -> Order:
+    return make.placed_order(at)
+
+
+@pytest.fixture
+def technician(client: Client, order: Order) -> User:
+    """Signed in."""
+    user = make.person("technician")
+    client.force_login(user)
+    return user
+
+
+def text(answer: HttpResponse) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+# Which carton
+
+
+def test_scanning_a_carton_leads_to_its_bench(client: Client, post: Post, order: Order, technician: User) -> None:
+    shipment = announced(order)
+    answer = post("receive", code="00100000000000000014")
+    assert answer.headers["Location"] == reverse("acquisitions:bench", args=[shipment.pk])
+    shipment.refresh_from_db()
+    assert shipment.state == "unpacking"
+
+
+@pytest.mark.parametrize("typed", ["b766274", "order"])
+def test_typing_a_slip_or_an_order_does_too(post: Post, order: Order, technician: User, typed: str) -> None:
+    shipment = announced(order)
+    answer = post("receive", code=order.number if typed == "order" else typed)
+    assert answer.headers["Location"] == reverse("acquisitions:bench", args=[shipment.pk])
+
+
+def test_an_order_that_nobody_announced_is_begun(post: Post, order: Order, technician: User) -> None:
+    post("receive", code=order.number)
+    assert Shipment.objects.get().number.startswith(f"{order.number}/")
+
+
+def test_an_unknown_slip_is_begun_by_hand(client: Client, post: Post, order: Order, technician: User) -> None:
+    answer = post("receive", code="X-1")
+    assert answer.status_code == 422
+    assert "Nothing is known by X-1. Choose its vendor below, and begin." in text(answer)
+    assert 'value="X-1"' in text(answer)
+    answer = post("shipment_new", **{"hand-vendor": order.vendor_id, "hand-number": "X-1"})
+    assert answer.headers["Location"] == reverse("acquisitions:bench", args=[Shipment.objects.get().pk])
+
+
+# The bench
+
+
+def bench(client: Client, shipment: Shipment, key: str = "", **data: Any) -> str:
+    """What the bench answers, as its script gets it."""
+    url = reverse("acquisitions:bench", args=[shipment.pk])
+    answer = client.post(url, {"_key": key or str(uuid.uuid4()), **data}, headers={"HX-Request": "true"})
+    assert answer.status_code == 200, answer.content
+    return text(answer)  # type: ignore[arg-type]
+
+
+def test_job_4_a_carton_with_one_damaged_and_one_short(client: Client, order: Order, technician: User) -> None:
+    """One page, six entries: five scans, D and its reason, S, and finish."""
+    shipment = shipments.open_shipment(order.vendor, announced(order).number, actor=technician)
+    page = client.get(reverse("acquisitions:bench", args=[shipment.pk]))
+    assert "0 of 6" in text(page)  # type: ignore[arg-type]
+    for n in (1, 2, 3):
+        answer = bench(client, shipment, code=LOVE)
+        assert f"{n} of 3 → {'Bank Street' if n < 3 else 'Falls Road'}" in answer
+        assert 'data-tone="ok"' in answer
+    receipt = Receipt.objects.latest("id")
+    answer = bench(client, shipment, verb="damaged", on=str(receipt.pk))
+    assert "What is wrong with “ACT OF LOVE”?" in answer
+    assert 'data-key="4"' in answer
+    assert "Wet or stained. A claim is drafted." in bench(client, shipment, verb="damaged", on=f"{receipt.pk}:wet")
+    bench(client, shipment, code=SASSY)
+    answer = bench(client, shipment, code=SASSY)
+    assert "5 of 6" in answer
+    assert "Short: 1 of “SASSY”" in bench(client, shipment, verb="short", on=str(order.lines.get(position=2).pk))
+    answer = client.post(
+        reverse("acquisitions:bench", args=[shipment.pk]), {"_key": str(uuid.uuid4()), "verb": "finish", "on": ""}
+    )
+    assert answer.headers["Location"] == shipment.get_absolute_url()
+    assert sorted(Claim.objects.values_list("kind", "line__position", "quantity")) == [
+        ("damaged", 1, 1),
+        ("short", 2, 1),
+    ]
+    assert OrderCopy.objects.filter(state="received").count() == 4
+
+
+def test_the_same_scan_sent_again_counts_once(client: Client, order: Order, technician: User) -> None:
+    shipment, key = announced(order), str(uuid.uuid4())
+    first = bench(client, shipment, key=key, code=LOVE)
+    assert bench(client, shipment, key=key, code=LOVE).count("1 of 3") == first.count("1 of 3") == 1
+    assert Receipt.objects.count() == 1
+
+
+def test_what_is_not_ordered_is_put_aside_or_came_in_place_of_a_title(
+    client: Client, order: Order, technician: User
+) -> None:
+    shipment = announced(order)
+    answer = bench(client, shipment, code="9780306406157")
+    assert 'data-tone="stop"' in answer
+    assert "9780306406157 is on no order with Brodart." in answer
+    assert "Put it aside." in answer
+    assert "In place of which title" in bench(client, shipment, verb="wrong", on="9780306406157")
+    line = order.lines.get(position=1)
+    assert "Wrong title in place of “ACT OF LOVE”" in bench(
+        client, shipment, verb="wrong", on=f"9780306406157:{line.pk}"
+    )
+    assert Claim.objects.get().kind == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("21234000012344", "patron"),
+        ("31234000012342", "our own barcodes"),
+        ("PO-2026-00001", "number of an order"),
+        ("9781416594230", "check digit is wrong"),
+        ("qwerty", "no ISBN and no product code"),
+        ("100000000000000021", "Right carton: 3 copies in it."),
+        ("100000000000000038", "was not announced"),
+    ],
+)
+def test_other_scans_get_a_sentence_and_receive_nothing(
+    client: Client, order: Order, technician: User, code: str, says: str
+) -> None:
+    shipment = announced(order)
+    assert says in bench(client, shipment, code=code)
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "on"),
+    [("damaged", "999999"), ("damaged", "x"), ("short", "-1"), ("short", "999999"), ("wrong", "1:x"), ("explode", "")],
+)
+def test_buttons_that_were_altered_get_a_sentence(
+    client: Client, order: Order, technician: User, verb: str, on: str
+) -> None:
+    shipment = announced(order)
+    assert 'data-tone="stop"' in bench(client, shipment, verb=verb, on=on)
+    assert not Claim.objects.exists()
+
+
+def test_a_receipt_of_another_shipment_is_not_marked_here(client: Client, order: Order, technician: User) -> None:
+    shipment = announced(order)
+    came = scan(shipment, LOVE, technician)
+    other = shipments.open_shipment(order.vendor, "other", actor=technician)
+    assert "not of this shipment" in bench(client, other, verb="damaged", on=f"{came.receipt.pk}:wet")
+    assert OrderCopy.objects.filter(state="received").count() == 1
+
+
+def test_a_bench_asks_as_often_however_long_the_list_is(client: Client, order: Order, technician: User) -> None:
+    short, long = announced(order, sassy=0), shipments.open_shipment(order.vendor, "long", actor=technician)
+    line = order.lines.get(position=2)
+    entries = [shipments.Listed(line, SASSY, 1, sscc=f"1000000000000000{n:02d}") for n in range(40)]
+    shipments.announce_shipment(
+        order.vendor, shipments.Announcement("long", entries), incoming=None, actor=people.system()
+    )
+
+    def queries(shipment: Shipment) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(reverse("acquisitions:bench", args=[shipment.pk])).status_code == 200
+        return len(caught)
+
+    queries(short)
+    assert queries(short) == queries(long)
+
+
+# Every page, for whom
+
+
+@pytest.fixture
+def everything(at: Setting, order: Order) -> dict[str, Any]:
+    """One of each, by the name of its page."""
+    shipment = announced(order)
+    system = people.system()
+    came = scan(shipment, LOVE, system)
+    receiving.mark_damaged(came.receipt.pk, reason="cover", actor=system)
+    scan(shipment, LOVE, system)
+    invoice = bill(order, (1, 2, 5000), (None, 1, 999), (2, 1, 2000), charges=(450,), tax=10)
+    received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3"))))
+    return {
+        "shipment": shipment, "claim": Claim.objects.get(), "invoice": invoice, "line": invoice.lines.get(position=2),
+        "missing": invoice.lines.get(position=3), "charge": invoice.charges.get(), "vendor": at.vendor,
+        "message": EdiMessage.objects.get(direction="in"), "issue": MessageIssue.objects.get(),
+        "sent": EdiMessage.objects.get(direction="out"),
+    }  # fmt: skip
+
+
+PAGES = {
+    "receive": ("", "processing"), "shipment_new": ("", "desk"), "shipments": ("", "auditor"),
+    "shipment": ("shipment", "auditor"), "bench": ("shipment", "cataloger"), "claims": ("", "auditor"),
+    "claim": ("claim", "selector"), "claim_edit": ("claim", "technician"), "invoices": ("", "auditor"),
+    "invoice": ("invoice", "selector"), "invoice_new": ("", "finance"), "invoice_for": ("vendor", "finance"),
+    "invoice_refuse": ("invoice", "finance"), "invoice_charge": ("invoice", "finance"),
+    "invoice_unapprove": ("invoice", "finance"), "charge_fund": ("charge", "finance"),
+    "invoice_assign": ("line", "technician"), "invoice_receive": ("missing", "technician"),
+    "messages": ("", "admin"), "message": ("message", "admin"), "issue_settle": ("issue", "selector"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_open_for_those_who_may(client: Client, everything: dict[str, Any], name: str) -> None:
+    thing, role = PAGES[name]
+    url = reverse(f"acquisitions:{name}", args=[everything[thing].pk] if thing else [])
+    client.force_login(make.person(role))
+    assert client.get(url).status_code == 200
+    client.force_login(make.person("ill"))
+    assert client.get(url).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["shipments", "claims", "invoices", "messages"])
+def test_lists_are_searched_filtered_and_exported(client: Client, everything: dict[str, Any], name: str) -> None:
+    client.force_login(make.person("supervisor"))
+    url = reverse(f"acquisitions:{name}")
+    for query in ("?q=Brodart", "?export=csv", "?q=nothing+like+it", f"?vendor={everything['vendor'].pk}"):
+        assert client.get(url + query).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["shipments", "claims", "invoices", "messages"])
+def test_lists_ask_as_often_however_many_rows(
+    client: Client, everything: dict[str, Any], order: Order, name: str
+) -> None:
+    client.force_login(make.person("supervisor"))
+    url = reverse(f"acquisitions:{name}")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(url).status_code == 200
+        return len(caught)
+
+    queries()
+    few = queries()
+    for n in range(5):
+        shipment = shipments.open_shipment(order.vendor, f"S{n}", actor=people.system())
+        claiming.draft_claims(
+            [claiming.Draft(order.lines.all()[0], "late", 1, shipment=shipment)], actor=people.system()
+        )
+        bill(order, (1, 1, 2500), number=f"N{n}")
+        received(
+            order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", action="5")), control=f"9{n}"), f"{n}.edi"
+        )
+    assert queries() == few
+
+
+# Claims
+
+
+def test_a_claim_is_edited_and_sent_by_mail(client: Client, post: Post, order: Order, technician: User) -> None:
+    order.vendor.email = "claims@brodart.example"
+    order.vendor.save()
+    shipment = announced(order)
+    came = scan(shipment, LOVE, technician)
+    receiving.mark_damaged(came.receipt.pk, reason="disc", actor=technician)
+    claim = Claim.objects.get()
+    post("claim_edit", claim.pk, text="It is broken.", quantity=1)
+    answer = post("claim_send", claim.pk)
+    assert answer.headers["Location"] == claim.get_absolute_url()
+    mail = Outgoing.objects.get(kind="claim")
+    assert (mail.key, mail.recipient, mail.name) == (
+        f"claim:{claim.pk}:1",
+        "claims@brodart.example",
+        f"{claim.number}-1.eml",
+    )
+    assert b"It is broken." in bytes(mail.body)
+    assert f"Claim {claim.number}, order {order.number}".encode() in bytes(mail.body)
+    page = text(client.get(claim.get_absolute_url()))  # type: ignore[arg-type]
+    assert "claims@brodart.example" in page
+    assert "Send again" in page
+    assert post("claim_edit", claim.pk, text="Other", quantity=1).status_code == 422
+    post("claim_settle", claim.pk)
+    claim.refresh_from_db()
+    assert claim.state == "settled"
+
+
+def test_without_an_address_a_claim_goes_by_hand(client: Client, post: Post, order: Order, technician: User) -> None:
+    shipment = announced(order)
+    shipments.claim_short(shipment.pk, order.lines.get(position=1).pk, actor=technician)
+    claim = Claim.objects.get()
+    assert "Brodart has no mail address here" in text(client.get(claim.get_absolute_url()))  # type: ignore[arg-type]
+    post("claim_send", claim.pk)
+    claim.refresh_from_db()
+    assert claim.state == "sent"
+    assert not Outgoing.objects.filter(kind="claim").exists()
+    assert "To be sent by hand: Brodart has no mail address here" in text(client.get(claim.get_absolute_url()))  # type: ignore[arg-type]
+
+
+def test_many_claims_are_sent_after_a_question(client: Client, post: Post, order: Order, technician: User) -> None:
+    shipment = announced(order)
+    shipments.finish_shipment(shipment.pk, actor=technician)
+    ids = list(Claim.objects.values_list("pk", flat=True))
+    assert "Send 2 claims to their vendors?" in text(post("claims_send", ids=ids))
+    post("claims_send", ids=ids, confirmed="1")
+    assert set(Claim.objects.values_list("state", flat=True)) == {"sent"}
+
+
+# Invoices
+
+
+def test_job_5_an_edi_invoice_is_approved_with_one_press(
+    client: Client, post: Post, at: Setting, order: Order, technician: User
+) -> None:
+    receive(order, 1, 2)
+    received(
+        order,
+        file(invoic(order, *billed(order, 1, LOVE, 2, "50.00"), head=("ALC+C++++DL", "MOA+8:4.50"), total="54.50")),
+    )
+    invoice = Invoice.objects.get()
+    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+    assert "Approve $54.50" in page
+    assert "1 line agrees or is decided" in page
+    assert "$925.00" in page  # ADULT before
+    assert "$920.50" in page  # and after
+    answer = post("invoice_approve", invoice.pk)
+    assert answer.headers["Location"] == invoice.get_absolute_url()
+    assert PaidCopy.objects.count() == 2
+    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+    assert "Take the approval back" in page
+    post("invoice_unapprove", invoice.pk, why="Wrong box")
+    assert not PaidCopy.objects.exists()
+
+
+def test_the_match_says_what_to_do(client: Client, post: Post, order: Order, technician: User) -> None:
+    receive(order, 1, 1)
+    invoice = bill(order, (1, 2, 5000), (2, 1, 2000), (None, 1, 999))
+    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+    for words in ("3 lines are to be decided.", "Receive 1 now", "Pay 1", "Hold line", "Say which", "1 not here yet"):
+        assert words in page
+    assert "Approve $" not in page
+    first, second, third = invoice.lines.all()
+    post("invoice_hold", first.pk, 1)
+    post("invoice_hold", third.pk, 1)
+    receive(order, 2, 1)
+    assert "billed at $20.00 (+33.4 %)" in text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+    post("invoice_accept", second.pk)
+    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+    assert "Approve $45.00" in page
+    assert "Pay it after all" in page
+    post("invoice_approve", invoice.pk)
+    assert PaidCopy.objects.count() == 2
+
+
+def test_receiving_from_the_match_asks_first(client: Client, post: Post, order: Order, technician: User) -> None:
+    invoice = bill(order, (1, 2, 5000))
+    line = invoice.lines.get()
+    page = text(client.get(reverse("acquisitions:invoice_receive", args=[line.pk])))  # type: ignore[arg-type]
+    assert "Are 2 copies of “ACT OF LOVE” really here?" in page
+    post("invoice_receive", line.pk)
+    assert OrderCopy.objects.filter(state="received").count() == 2
+
+
+def test_a_line_is_assigned_and_a_charge_added(client: Client, post: Post, order: Order, technician: User) -> None:
+    receive(order, 2, 1)
+    invoice = bill(order, (None, 1, 1499))
+    Invoice.objects.filter(pk=invoice.pk).update(total_minor=1999)
+    post("invoice_assign", invoice.lines.get().pk, line=order.lines.get(position=2).pk)
+    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+    assert "Lines, charges and tax come to $14.99, the total is $19.99. Add a charge of $5.00, or refuse it." in page
+    post("invoice_charge", invoice.pk, label="Postage", amount="5.00")
+    assert "Approve $19.99" in text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+
+
+def hand(order: Order, **changes: Any) -> dict[str, Any]:
+    """An invoice as typed: two of three received copies of the first title, and postage."""
+    first, second = order.lines.order_by("position")
+    typed = {
+        "number": "H-1", "kind": "invoice", "dated": "2026-11-20", "delivery": "4.50", "tax": "", "total": "54.50",
+        f"copies_{first.pk}": "2", f"price_{first.pk}": "25.00",
+        f"copies_{second.pk}": "0", f"price_{second.pk}": "14.99",
+    }  # fmt: skip
+    return typed | changes
+
+
+def test_job_5_an_invoice_by_hand_is_one_page(client: Client, post: Post, order: Order, technician: User) -> None:
+    receive(order, 1, 3)
+    receive(order, 2, 1)
+    page = text(client.get(reverse("acquisitions:invoice_for", args=[order.vendor_id])))  # type: ignore[arg-type]
+    for words in ("Received and not billed", 'value="25.00"', 'value="3"'):
+        assert words in page
+    answer = post("invoice_for", order.vendor_id, **hand(order))
+    invoice = Invoice.objects.get()
+    assert answer.headers["Location"] == invoice.get_absolute_url()
+    assert (invoice.total_minor, invoice.entered_by, invoice.lines.get().quantity) == (5450, technician, 2)
+    assert post("invoice_approve", invoice.pk).status_code == 302
+    assert PaidCopy.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"total": "60.00"}, "come to $54.50, the total is $60.00: a difference of $5.50"),
+        ({"number": ""}, "Number"),
+        ({"dated": "soon"}, "Dated"),
+    ],
+)
+def test_what_is_typed_wrong_is_said_and_kept(
+    post: Post, order: Order, technician: User, changes: dict[str, str], says: str
+) -> None:
+    receive(order, 1, 3)
+    receive(order, 2, 1)
+    answer = post("invoice_for", order.vendor_id, **hand(order, **changes))
+    assert answer.status_code == 422
+    assert says in text(answer)
+    assert 'value="4.50"' in text(answer)
+    assert not Invoice.objects.exists()
+
+
+def test_a_refused_invoice_can_be_matched_after_all(client: Client, post: Post, order: Order, technician: User) -> None:
+    invoice = bill(order, (1, 1, 2500))
+    post("invoice_refuse", invoice.pk, why="Not ours")
+    assert "Match it after all" in text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
+    post("invoice_reopen", invoice.pk)
+    invoice.refresh_from_db()
+    assert invoice.state == "entered"
+
+
+# Messages
+
+
+def test_a_message_is_shown_in_words_beside_its_segments(client: Client, order: Order, technician: User) -> None:
+    received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3", "FTX+LIN++400:12B:28"))))
+    row = EdiMessage.objects.get(direction="in")
+    page = text(client.get(row.get_absolute_url()))  # type: ignore[arg-type]
+    assert "back-ordered (vendor code 400)" in page
+    assert "FTX+LIN++400:12B:28&#x27;" in page
+    assert f"Order {order.number}, line 9, is not one of our orders with this vendor" in page
+    assert page.count('class="mark"') == 1
+    sent = EdiMessage.objects.get(direction="out")
+    assert "Order PO-" in text(client.get(sent.get_absolute_url()))  # type: ignore[arg-type]
+
+
+def test_an_issue_is_settled_with_a_word(client: Client, post: Post, order: Order, technician: User) -> None:
+    received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3"))))
+    issue = MessageIssue.objects.get()
+    assert post("issue_settle", issue.pk, how="").status_code == 422
+    answer = post("issue_settle", issue.pk, how="A typo of theirs")
+    assert answer.headers["Location"] == issue.message.get_absolute_url()
+    assert "A typo of theirs" in text(client.get(issue.message.get_absolute_url()))  # type: ignore[arg-type]
+
+
+def test_a_repeated_reference_is_applied_by_a_person(
+    client: Client, post: Post, order: Order, technician: User
+) -> None:
+    received(order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1"))))
+    received(order, file(response(order, *said(order, 2, SASSY, "QTY+21:3", "QTY+85:1"))), "two.edi")
+    held = EdiMessage.objects.get(repeating__isnull=False)
+    assert "Apply it as well" in text(client.get(held.get_absolute_url()))  # type: ignore[arg-type]
+    post("message_apply", held.pk, why="Both are meant")
+    assert OrderCopy.objects.filter(state="cancelled").count() == 2
+
+
+def test_a_file_is_read_again_from_its_message(client: Client, post: Post, order: Order, technician: User) -> None:
+    incoming = received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3"))))
+    row = EdiMessage.objects.get(direction="in")
+    post("message_again", row.pk)
+    incoming.refresh_from_db()
+    assert incoming.state == "new"
+
+
+def test_files_without_messages_stand_above_the_list(client: Client, order: Order, technician: User) -> None:
+    received(order, b"%PDF-1.7", "scan.pdf")
+    page = text(client.get(reverse("acquisitions:messages")))  # type: ignore[arg-type]
+    assert "1 file could not be taken in" in page
+    assert "scan.pdf" in page
+
+
+# Home and search
+
+
+def test_tiles_count_what_the_lists_show(client: Client, everything: dict[str, Any]) -> None:
+    user = make.person("supervisor")
+    client.force_login(user)
+    tiles = {str(tile.label): tile for tile in slots.tiles(user)}
+    wanted = {"Shipments to receive": 1, "Claims to send": 1, "Invoices to match": 1, "EDI needs you": 1}
+    assert {label: tiles[label].count for label in wanted} == wanted
+    for label in wanted:
+        assert client.get(tiles[label].url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [("B7662", "B766274"), ("1130B", "1130B766274"), ("CL-", "CL-"), ("100000000000000014", "B766274")],
+)
+def test_numbers_are_found(everything: dict[str, Any], typed: str, label: str) -> None:
+    assert any(str(hit.label).startswith(label) for hit in slots.search(typed, make.person("supervisor")))
+
+
+def test_a_despatch_advice_leads_from_the_message_to_the_shipment(
+    client: Client, order: Order, technician: User
+) -> None:
+    received(order, file(despatch(order, carton(1, "100000000000000014", *packed(order, 1, LOVE, 2)))))
+    page = text(client.get(EdiMessage.objects.get(direction="in").get_absolute_url()))  # type: ignore[arg-type]
+    assert Shipment.objects.get().get_absolute_url() in page
