@@ -166,9 +166,8 @@ def _ordering() -> None:
             "planned": "idle",
             "back_ordered": "warn",
             "by_hand": "warn",
-            "fund_ok": "ok",
-            "fund_warn": "warn",
-            "fund_stop": "stop",
+            "nearly_committed": "warn",
+            "beyond_its_stop": "stop",
             "short": "warn",
             "wrong": "warn",
         }

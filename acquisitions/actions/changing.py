@@ -42,7 +42,7 @@ def cancel_copies(
     copies = _locked(copy_ids)
     _need(copies, "cancel")
     for order, mine in _by_order(copies):
-        before = {str(copy.pk): copy.state for copy in mine}
+        before = _states(mine)
         _move(mine, "cancel", reason=reason)
         event = _tell(order, "acquisitions.cancel_copies", mine, before=before, actor=actor, why=reason, batch=batch)
         move_items(_items(mine), "cancel", actor=actor, batch=event, why=reason)
@@ -60,12 +60,12 @@ def _key(order: Order, event: HistoryEvent) -> str:
 def undo_cancel(event: HistoryEvent, *, actor: User) -> None:
     """Expect cancelled copies after all: money promised again, items on order. Refuses without the money."""
     access.require(actor, "acquisitions.cancel_copies")
-    before = {int(pk): CopyState(state) for pk, state in event.before.items()}
+    before = _before(event)
     copies = _locked(before)
     _need(copies, "reinstate")
     order = copies[0].line.order
     ledger.reverse(_key(order, event), actor=actor, why=_("Cancellation undone"))
-    states_now = {str(copy.pk): copy.state for copy in copies}
+    states_now = _states(copies)
     for copy in copies:
         copy.state, copy.reason = before[copy.pk], ""
     OrderCopy.objects.bulk_update(copies, ("state", "reason"), batch_size=BATCH)
@@ -91,7 +91,7 @@ def back_order_copies(
     fresh = [copy for copy in copies if copy.state != CopyState.BACK_ORDERED]
     _need(fresh, "back_order")
     for order, mine in _by_order(copies):
-        before = {str(copy.pk): copy.state for copy in mine}
+        before = _states(mine)
         _move([copy for copy in mine if copy in fresh], "back_order", reason=reason)
         _move([copy for copy in mine if copy not in fresh], "", reason=reason)
         if expected_on is not None:
@@ -105,11 +105,11 @@ def back_order_copies(
 def undo_back_order(event: HistoryEvent, *, actor: User) -> None:
     """Expect the copies in the usual way again; the date stays as the last that was heard."""
     access.require(actor, "acquisitions.cancel_copies")
-    before = {int(pk): CopyState(state) for pk, state in event.before.items()}
+    before = _before(event)
     copies = _locked(before)
     late = [copy for copy in copies if before[copy.pk] != CopyState.BACK_ORDERED]
     _need(late, "supply")
-    now = {str(copy.pk): copy.state for copy in late}
+    now = _states(late)
     _move(late, "supply", reason="")
     _tell(
         copies[0].line.order,
@@ -192,6 +192,19 @@ def _locked(copy_ids: Iterable[int]) -> list[OrderCopy]:
     return copies
 
 
+def _states(copies: Sequence[OrderCopy]) -> dict[str, str]:
+    """{"line 4, copy 2": state} as history keeps it."""
+    return {f"line {copy.line.position}, copy {copy.number}": str(copy.state) for copy in copies}
+
+
+def _before(event: HistoryEvent) -> dict[int, CopyState]:
+    """What the copies of an event were before it, by key."""
+    kept: dict[str, str] = event.before
+    copies = OrderCopy.objects.filter(line__order=int(event.subject_id)).select_related("line")
+    keys = {f"line {copy.line.position}, copy {copy.number}": copy.pk for copy in copies}
+    return {keys[name]: CopyState(state) for name, state in kept.items()}
+
+
 def _need(copies: Sequence[OrderCopy], verb: str) -> None:
     """Refuse, naming the copies that can't."""
     offenders = [copy for copy in copies if not states.may(COPY, CopyState(copy.state), verb)]
@@ -254,5 +267,5 @@ def _tell(
     of = _(" of “%(title)s”") % {"title": next(iter(titles))} if len(titles) == 1 else ""
     return history.write(
         order, verb, actor=actor, summary=words[verb] % {"n": len(copies)} + of, why=why, batch=batch, undoes=undoes,
-        before=before, after={str(copy.pk): str(copy.state) for copy in copies},
+        before=before, after=_states(copies),
     )  # fmt: skip

@@ -133,7 +133,7 @@ def postings(fund: Fund, year: FiscalYear, *, limit: int) -> list[Posting]:
     """The fund's ledger in a year, newest first; an order of a hundred copies is one line. One query."""
     rows = (
         LedgerEntry.objects.filter(fund=fund, transaction__fiscal_year=year)
-        .order_by("-transaction")
+        .order_by("-transaction_id")
         .values_list(
             "transaction__kind", "transaction__at", "transaction__why", "transaction__actor__display_name", "currency"
         )

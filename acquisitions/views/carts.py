@@ -16,9 +16,10 @@ from acquisitions.actions import carts, ordering, vendors
 from acquisitions.actions.carts import AlreadyUploaded
 from acquisitions.forms.carts import CartForm, CodesForm, TitleForm
 from acquisitions.models.carts import STATES, Cart, CartTitle
+from acquisitions.models.funds import FiscalYear
 from acquisitions.models.orders import Order
 from acquisitions.models.vendors import Vendor
-from acquisitions.queries.carts import Contents, branch_columns, contents
+from acquisitions.queries.carts import Contents, FundRow, Line, branch_columns, contents
 from acquisitions.queries.carts import carts as all_carts
 from acquisitions.queries.funds import current_year
 from acquisitions.rules.duplicates import words
@@ -128,6 +129,7 @@ class CartDetail(DetailPage[Cart]):
 
     permission, nav, kind = "acquisitions.view_orders", NAV, "acquisitions.cart"
     template = "acquisitions/carts/detail.html"
+    no_year = ""
 
     def objects(self) -> QuerySet[Cart]:
         return Cart.objects.select_related("vendor", "incoming", "order", "uploaded_by")
@@ -144,7 +146,11 @@ class CartDetail(DetailPage[Cart]):
 
     @cached_property
     def objections(self) -> list[str]:
-        return self.contents.objections() if self.object.state == "preview" else []
+        """What keeps it from being ordered: the cart's own, and the funds'."""
+        if self.object.state != "preview":
+            return []
+        beyond = [row for row in self.fund_rows if row.reach is Reach.STOP]
+        return [*([self.no_year] if self.no_year else []), *self.contents.objections(), *map(_beyond, beyond)]
 
     @property
     def total(self) -> Money:
@@ -157,6 +163,18 @@ class CartDetail(DetailPage[Cart]):
             Fact(_("Copies"), self.contents.copies, "number"),
             Fact(_("Total"), self.total, "money"),
         ]
+
+    @cached_property
+    def fund_rows(self) -> list[FundRow]:
+        return self.contents.fund_rows(self.year) if self.year is not None and self.object.state == "preview" else []
+
+    @cached_property
+    def year(self) -> FiscalYear | None:
+        try:
+            return current_year()
+        except Refusal as refusal:
+            self.no_year = refusal.text
+            return None
 
     def own_verbs(self, thing: Cart) -> Sequence[Verb]:
         if thing.state == "ordered" and thing.order:
@@ -186,19 +204,14 @@ class CartDetail(DetailPage[Cart]):
         found = self.contents
         preview = self.object.state == "preview" and self.may("acquisitions.draft_orders")
         columns = branch_columns(found.lines)
-        try:
-            funds, no_year = found.fund_rows(current_year()), ""
-        except Refusal as refusal:
-            funds, no_year = [], refusal.text
         return super().context() | {
-            "objections": [*([no_year] if no_year else []), *self.objections],
+            "objections": self.objections,
             "columns": columns,
             "rows": [_row(line, columns, self.object.vendor.currency) for line in found.lines],
-            "fund_rows": funds if self.object.state == "preview" else [],
+            "fund_rows": self.fund_rows,
             "codes_form": self._codes_form() if preview else None,
             "required_codes": [one for one in found.unknown if one.required],
             "preview": preview,
-            "Reach": Reach,
         }
 
     def _codes_form(self) -> CodesForm | None:
@@ -207,7 +220,15 @@ class CartDetail(DetailPage[Cart]):
         return CodesForm(unknown=self.contents.unknown, codes=self.contents.codes)
 
 
-def _row(line: Any, columns: list[tuple[str, str]], currency: str) -> dict[str, Any]:
+def _beyond(row: FundRow) -> str:
+    words = {"code": row.fund.code, "after": Money(row.after_minor, row.fund.currency), "stop": row.fund.stop_percent}
+    return _(
+        "Fund %(code)s would be left with %(after)s, beyond its stop of %(stop)s %%. Leave titles out, choose another "
+        "fund for the code, or have money moved."
+    ) % words  # fmt: skip
+
+
+def _row(line: Line, columns: list[tuple[str, str]], currency: str) -> dict[str, Any]:
     """A title as the grid shows it: one group for each fund and collection, a number for each branch."""
     groups: dict[tuple[str, str, str], dict[str, int]] = {}
     for copies in line.copies:

@@ -101,6 +101,9 @@ INVOICE_COLUMNS = (
     Column("price", gettext_lazy("Price"), value=billed_price, kind="money"),
     Column("amount", gettext_lazy("Amount"), value=lambda one: (one.amount_minor, one.invoice.currency), kind="money"),
 )  # fmt: skip
+VENDOR_ORDER_COLUMNS = tuple(
+    column for column in ORDER_COLUMNS if column.key in ("number", "state", "lines", "total", "expected")
+)
 COPY_COLUMNS = (
     Column("number", gettext_lazy("Copy"), kind="number"),
     Column("branch", gettext_lazy("Branch")),

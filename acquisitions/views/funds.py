@@ -16,7 +16,7 @@ from acquisitions.forms.funds import AllocateForm, FundForm, TransferForm, YearF
 from acquisitions.models.funds import FiscalYear, Fund
 from acquisitions.queries.funds import Balance, Posting, balances, chosen_year, postings
 from acquisitions.queries.funds import funds as all_funds
-from acquisitions.rules.encumbrance import reach
+from acquisitions.rules.encumbrance import Reach, reach
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.money import to_minor
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Table
@@ -35,16 +35,19 @@ KINDS = {
 }
 
 
+STANDINGS = {Reach.OK: "open", Reach.WARN: "nearly_committed", Reach.STOP: "beyond_its_stop"}
+
+
 def crumbs(fund: Fund | None = None) -> list[tuple[str, str]]:
     found = [(_("Funds"), reverse(NAV))]
     return [*found, (fund.code, fund.get_absolute_url())] if fund is not None else found
 
 
 def standing(fund: Fund, balance: Balance) -> str:
-    """The fund's state as one word: within its limits, beyond its warning, beyond its stop, closed."""
+    """The fund's state in words: open, beyond its warning, beyond its stop, closed."""
     if not fund.active:
         return "closed"
-    return f"fund_{reach(balance, warn_percent=fund.warn_percent, stop_percent=fund.stop_percent)}"
+    return STANDINGS[reach(balance, warn_percent=fund.warn_percent, stop_percent=fund.stop_percent)]
 
 
 def balance_of(row: Any) -> Balance:
@@ -133,6 +136,7 @@ class FundDetail(DetailPage[Fund]):
     """One fund: its balance and its ledger in a year."""
 
     permission, nav, kind = "acquisitions.view_funds", NAV, "acquisitions.fund"
+    template = "acquisitions/wide.html"
 
     def objects(self) -> QuerySet[Fund]:
         return Fund.objects.select_related("branch")
@@ -184,7 +188,7 @@ class FundDetail(DetailPage[Fund]):
         if self.may("acquisitions.allocate"):
             verbs += [
                 Verb(_("Allocate"), reverse("acquisitions:fund_allocate", args=[thing.pk]), key="a", icon="plus"),
-                Verb(_("Move money"), reverse("acquisitions:fund_transfer", args=[thing.pk]), key="m", icon="exchange"),
+                Verb(_("Move money"), reverse("acquisitions:fund_transfer", args=[thing.pk]), key="m", icon="right"),
             ]
         if self.may("acquisitions.edit_funds"):
             verbs.append(Verb(_("Edit"), reverse("acquisitions:fund_edit", args=[thing.pk]), key="e", icon="edit"))

@@ -20,6 +20,8 @@ from acquisitions.views.orders import NAV, crumbs
 from techsvc.kernel import states
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import DetailPage, Fact, FormPage, Table
+from techsvc.kernel.pages.detail import HISTORY_SHOWN
+from techsvc.kernel.queries import history_of
 from techsvc.kernel.slots import Verb
 
 
@@ -27,6 +29,7 @@ class LineDetail(DetailPage[OrderLine]):
     """One title of an order and each of its copies."""
 
     permission, nav, kind = "acquisitions.view_orders", NAV, "acquisitions.line"
+    template = "acquisitions/wide.html"
 
     def objects(self) -> QuerySet[OrderLine]:
         return queries.lines().prefetch_related("copies")
@@ -72,6 +75,10 @@ class LineDetail(DetailPage[OrderLine]):
         made += [Table(_("Claims"), CLAIM_COLUMNS, claims)] if claims else []
         made += [Table(_("Billed"), INVOICE_COLUMNS, bills)] if bills else []
         return made
+
+    def context(self) -> dict[str, Any]:
+        """What happened to a line stands in its order's history, one line for all the copies of an act."""
+        return super().context() | {"history": history_of(self.object.order)[:HISTORY_SHOWN]}
 
     def own_verbs(self, thing: OrderLine) -> Sequence[Verb]:
         if not self.may("acquisitions.cancel_copies"):

@@ -17,7 +17,7 @@ from acquisitions.forms.vendors import WORDS as PROFILE_WORDS
 from acquisitions.models.vendors import CodeMap, Vendor
 from acquisitions.queries.orders import orders
 from acquisitions.queries.vendor_codes import codes_of
-from acquisitions.views.columns import ORDER_COLUMNS
+from acquisitions.views.columns import VENDOR_ORDER_COLUMNS
 from techsvc.kernel.pages import Column, DetailPage, Fact, Filter, FormPage, ListPage, Table
 from techsvc.kernel.slots import Verb
 
@@ -102,7 +102,7 @@ class VendorDetail(DetailPage[Vendor]):
         return [
             Table(
                 _("Open orders"),
-                ORDER_COLUMNS,
+                VENDOR_ORDER_COLUMNS,
                 mine.filter(state="placed")[:SHOWN],
                 _("Nothing is on order."),
                 row_url=lambda order: order.get_absolute_url(),

@@ -81,7 +81,7 @@ def marc(lines: Iterable[tuple[str, str]]) -> bytes:
 
 
 def cart_title(title: str, isbn: str, price: str, copies: Iterable[str], author: str = "") -> bytes:
-    """A title of a cart as Brodart writes it; each of `copies` is the text of a 970: "$aB1 $b2 $cAF $fFUND1 $p25.00"."""
+    """A title of a cart as Brodart writes it; each of `copies` is the text of a 970: "$aB1 $b2 $fFUND1"."""
     lines = [
         ("020", f"$a{isbn}" + (f"$c{price}" if price else "")),
         ("245", f"$a{title}"),
@@ -93,8 +93,10 @@ def cart_title(title: str, isbn: str, price: str, copies: Iterable[str], author:
 
 # Two titles from a real order of 2009, with the prices of that day: 3 copies each for two branches from two funds.
 SMALL_CART = b"".join((
-    cart_title("ACT OF LOVE", "141659423X ;", "25.00", ("$aBA $b2 $cAF $fADULT $p25.00", "$aFA $b1 $cAF $fADULT $p25.00"), "Jacobson, Howard"),
-    cart_title("SASSY", "0545071518 ;", "14.99", ("$aBA $b1 $cJF $fJUV $p14.99", "$aFA $b2 $cJF $fJUV $p14.99"), "Draper, Sharon M."),
+    cart_title("ACT OF LOVE", "141659423X ;", "25.00",
+               ("$aBA $b2 $cAF $fADULT $p25.00", "$aFA $b1 $cAF $fADULT $p25.00"), "Jacobson, Howard"),
+    cart_title("SASSY", "0545071518 ;", "14.99",
+               ("$aBA $b1 $cJF $fJUV $p14.99", "$aFA $b2 $cJF $fJUV $p14.99"), "Draper, Sharon M."),
 ))  # fmt: skip
 
 

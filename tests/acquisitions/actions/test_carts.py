@@ -169,7 +169,8 @@ def test_unknown_codes_are_said_once_for_the_vendor(at: Setting) -> None:
     )
     found = contents(cart)
     assert [(x.kind, x.code, x.copies, x.required) for x in found.unknown] == [
-        ("branch", "LIB-BA", 3, True), ("fund", "VEND1", 3, True), ("item_type", "BK", 1, True), ("item_type", "", 2, False),
+        ("branch", "LIB-BA", 3, True), ("fund", "VEND1", 3, True), ("item_type", "BK", 1, True),
+        ("item_type", "", 2, False),
     ]  # fmt: skip
     assert found.codes.guess("branch", "LIB-BA") == make.branch("BA")
     assert found.objections() == ["3 codes have no meaning yet. Choose them."]

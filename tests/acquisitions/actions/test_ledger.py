@@ -10,24 +10,25 @@ from django.db import DatabaseError, connection, transaction
 
 from acquisitions.actions import ledger
 from acquisitions.actions.ledger import Share
+from acquisitions.models.funds import Fund
 from acquisitions.models.ledger import LedgerEntry, LedgerTransaction
 from acquisitions.queries.funds import Balance, balances, encumbered_by_copy
 from techsvc.kernel import clock
 from techsvc.kernel.actions import history
-from techsvc.kernel.errors import Forbidden, Refusal
+from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from tests.acquisitions import make
 
 pytestmark = pytest.mark.django_db
 
 
-def stands(fund: object) -> Balance:
-    return balances(make.year())[fund.pk]  # type: ignore[attr-defined]
+def stands(fund: Fund) -> Balance:
+    return balances(make.year())[fund.pk]
 
 
-def encumber(fund: object, amount: int, key: str = "order/1/place", copy: int = 1) -> LedgerTransaction | None:
+def encumber(fund: Fund, amount: int, key: str = "order/1/place", copy: int = 1) -> LedgerTransaction | None:
     return ledger.encumber(
-        [Share(fund.pk, amount, copy)],  # type: ignore[attr-defined]
+        [Share(fund.pk, amount, copy)],
         year=make.year(), source_key=key, actor=make.person("selector"), why="Order 1",
     )  # fmt: skip
 
@@ -83,8 +84,8 @@ def test_the_stop_refuses_with_every_number() -> None:
     with pytest.raises(Refusal) as refused:
         encumber(fund, 40_01, key="order/2/place", copy=2)
     assert refused.value.text == (
-        "Fund JUV has $40.00 available in FY-TEST, and $40.01 is wanted: allocated $100.00, encumbered $60.00, expended "
-        "$0.00; it stops at 100 % committed. Use another fund, or have money moved to this one."
+        "Fund JUV has $40.00 available in FY-TEST, and $40.01 is wanted: allocated $100.00, encumbered $60.00, "
+        "expended $0.00; it stops at 100 % committed. Use another fund, or have money moved to this one."
     )
     assert stands(fund) == Balance(100_00, 60_00, 0)
     encumber(fund, 40_00, key="order/2/place", copy=2)
@@ -193,7 +194,6 @@ def test_what_is_refused_before_anything_is_posted() -> None:
         with pytest.raises(Refusal, match=sentence):
             act()
     assert LedgerTransaction.objects.count() == before
-    assert isinstance(pytest.raises(Forbidden, cases[2][0]).value, Forbidden)
 
 
 def test_a_closed_year_takes_no_new_promises_but_lets_go() -> None:
@@ -261,13 +261,20 @@ def test_the_programs_role_can_not_change_the_ledger(table: str, statement: str)
     assert LedgerEntry.objects.count() == 2
 
 
+@transaction.atomic
+def post_by_hand(fund: Fund, amounts: tuple[int, ...]) -> None:
+    """Add entries to a posting past the ledger's actions, and let the database check what it checks at commit."""
+    first = LedgerTransaction.objects.get()
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(transaction=first, fund=fund, account="available", amount_minor=amount, currency="USD")
+        for amount in amounts
+    )
+    connection.check_constraints()
+
+
 @pytest.mark.parametrize("amounts", [(5, -4), (5,)])
 def test_the_database_refuses_what_does_not_balance(amounts: tuple[int, ...]) -> None:
     fund = make.fund(100_00)
-    first = LedgerTransaction.objects.get()
-    with pytest.raises(DatabaseError, match="not to zero"), transaction.atomic():
-        LedgerEntry.objects.bulk_create(
-            LedgerEntry(transaction=first, fund=fund, account="available", amount_minor=amount, currency="USD")
-            for amount in amounts
-        )
-        connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(DatabaseError, match="not to zero"):
+        post_by_hand(fund, amounts)
+    assert LedgerEntry.objects.count() == 2

@@ -298,7 +298,8 @@ BRANCHES = ("BA", "FA", "FY", "GR", "JA", "PT", "TY", "ZE")
 def test_a_cart_of_eleven_titles_for_eight_branches() -> None:
     _order_the_brodart_cart(b"".join(
         make.cart_title(title, f"{isbn} ;", price, [
-            f"$aFRRLS-{branch}$b1$c{collection}$f{funds[i % len(funds)]}$p{price}$sBRODART" for i, branch in enumerate(BRANCHES)
+            f"$aFRRLS-{branch}$b1$c{collection}$f{funds[i % len(funds)]}$p{price}$sBRODART"
+            for i, branch in enumerate(BRANCHES)
         ])
         for title, isbn, price, collection, funds in BRODART
     ))  # fmt: skip

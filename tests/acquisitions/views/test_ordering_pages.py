@@ -48,9 +48,11 @@ def everything(at: Setting) -> dict[str, Any]:
     order = make.placed_order(at)
     preview = make.cart(at, make.cart_title("BIRDS", "0061363049", "", ["$aX-BA$b2$fADULT", "$aFA$fJUV"]) + b"rest")
     draft = ordering.make_order(at.vendor, [], actor=at.selector)
-    return {"request": asked, "order": order, "cart": preview, "draft": draft, "line": order.lines.all()[0], "fund": at.adult,
+    return {"request": asked, "order": order, "cart": preview, "draft": draft, "line": order.lines.all()[0],
+            "fund": at.adult,
             "vendor": at.vendor, "title": preview.titles.all()[0], "year": at.year,
-            "code": CodeMap.objects.create(vendor=at.vendor, kind="branch", code="Q", branch=make.branch("BA"))}  # fmt: skip
+            "code": CodeMap.objects.create(vendor=at.vendor, kind="branch", code="Q", branch=make.branch("BA")),
+    }  # fmt: skip
 
 
 PAGES = {
@@ -285,7 +287,8 @@ def test_what_the_library_has_is_said_before_a_request_is_taken(selector: Client
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
-    ({"title": ""}, "required"), ({"isbn": "0545071519"}, "is not an ISBN"), ({"card": "999"}, "No patron has this card"),
+    ({"title": ""}, "required"), ({"isbn": "0545071519"}, "is not an ISBN"),
+    ({"card": "999"}, "No patron has this card"),
 ])  # fmt: skip
 def test_requests_that_can_not_be_taken(selector: Client, post: Post, changes: dict[str, str], sentence: str) -> None:
     answer = post("request_new", **_request_form(**changes))
@@ -397,7 +400,8 @@ def test_a_year_with_open_orders_is_not_closed(post: Post, at: Setting, finance:
 def test_a_vendor_is_set_up_and_changed(client: Client, post: Post) -> None:
     client.force_login(make.person("supervisor"))
     columns = {"name": "Ingram", "code": "ingram", "dialect": "ingram", "currency": "USD", "discount_percent": "42",
-               "claim_after_days": "60", "active": "on", "cart_tag": "949", "cart_branch": "l", "cart_quantity": "q"}  # fmt: skip
+               "claim_after_days": "60", "active": "on", "cart_tag": "949", "cart_branch": "l",
+               "cart_quantity": "q"}  # fmt: skip
     assert post("vendor_new", **columns | {"discount_percent": "142"}).status_code == 422
     assert post("vendor_new", **columns | {"cart_tag": "9x9"}).status_code == 422
     post("vendor_new", **columns)
