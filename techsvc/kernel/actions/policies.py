@@ -75,6 +75,8 @@ def _mail(new: Any, declaration: PolicyDeclaration) -> str:
         validate_email(address)
     except ValidationError:
         raise ValueError(_("“%(new)s” is no mail address.") % {"new": address}) from None
+    if not address.isascii():
+        raise ValueError(_("“%(new)s”: only letters from a to z can be in an address here.") % {"new": address})
     return address
 
 
