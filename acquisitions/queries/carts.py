@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -159,32 +159,20 @@ class Contents:
         if not self.wanted:
             found.append(_("No title is left to order. Put one back, or discard the cart."))
         if required := sum(one.required for one in self.unknown):
-            found.append(
-                ngettext(
-                    "%(n)d code has no meaning yet. Choose it.",
-                    "%(n)d codes have no meaning yet. Choose them.",
-                    required,
-                )
-                % {"n": required}
-            )
-        for texts, offenders in (
-            (
-                ("Record %(which)s has no price", "Records %(which)s have no price"),
-                [x for x in self.wanted if x.needs_price],
-            ),
-            (
-                ("Record %(which)s has no title", "Records %(which)s have no title"),
-                [x for x in self.wanted if x.needs_title],
-            ),
-            (
-                ("Record %(which)s has no copies", "Records %(which)s have no copies"),
-                [x for x in self.wanted if not x.copies],
-            ),
-        ):
-            if offenders:
-                which = ", ".join(str(line.title.position) for line in offenders)
-                sentence = ngettext(*texts, len(offenders)) % {"which": which}
-                found.append(_("%(sentence)s: type it in, or leave it out.") % {"sentence": sentence})
+            one, many = "%(n)d code has no meaning yet. Choose it.", "%(n)d codes have no meaning yet. Choose them."
+            found.append(ngettext(one, many, required) % {"n": required})
+        by_edi = self.cart.vendor.connection_id is not None
+        lacks: dict[str, Callable[[Line], bool]] = {
+            _("no price"): lambda line: line.needs_price,
+            _("no title"): lambda line: line.needs_title,
+            _("no copies"): lambda line: not line.copies,
+            _("no ISBN, without which it can't be sent by EDI"): lambda line: by_edi and not line.title.isbn,
+        }
+        for what, lacking in lacks.items():
+            if offenders := [str(line.title.position) for line in self.wanted if lacking(line)]:
+                one, many = "Record %(which)s has %(what)s.", "Records %(which)s have %(what)s."
+                sentence = ngettext(one, many, len(offenders)) % {"which": ", ".join(offenders), "what": what}
+                found.append(_("%(sentence)s Type it in, or leave it out.") % {"sentence": sentence})
         return found
 
 

@@ -18,6 +18,7 @@ from techsvc.kernel import clock
 from techsvc.kernel.models.exchange import OutgoingState
 
 CAME = (CopyState.RECEIVED, CopyState.DAMAGED)
+FEW = 3
 STILL_TO_COME = (CopyState.ON_ORDER, CopyState.BACK_ORDERED)
 
 
@@ -80,8 +81,11 @@ def copies_of(line: OrderLine) -> QuerySet[OrderCopy]:
 
 
 def by_branch(copies: Iterable[OrderCopy]) -> str:
-    """ "BA 2, FA 1": copies that are not cancelled, by branch."""
+    """ "BA 2, FA 1", or "1 each: BA FA FY GR": copies that are not cancelled, by branch."""
     counts = Counter(copy.branch.code for copy in copies if copy.state != CopyState.CANCELLED)
+    if len(counts) > FEW and len(set(counts.values())) == 1:
+        each = next(iter(counts.values()))
+        return _("%(n)d each: %(codes)s") % {"n": each, "codes": " ".join(sorted(counts))}
     return ", ".join(f"{code} {count}" for code, count in sorted(counts.items()))
 
 

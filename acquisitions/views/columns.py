@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,11 @@ MESSAGE_WORDS = {
 }
 
 
+def filled(columns: Sequence[Column], rows: Sequence[Any]) -> list[Column]:
+    """The columns that say something in at least one row: an order without answers shows no column of answers."""
+    return [column for column in columns if not rows or any(column.of(row) not in (None, "") for row in rows)]
+
+
 def way(message: EdiMessage) -> str:
     return _("to the vendor") if message.direction == "out" else _("from the vendor")
 
@@ -40,6 +46,10 @@ def line_price(line: Any) -> Money:
 
 def billed_price(line: InvoiceLine) -> Money:
     return Money.of(line.unit_price, line.invoice.currency)
+
+
+def came_words(line: Any) -> str:
+    return _("%(came)d of %(all)d") % {"came": line.came_count, "all": line.copy_count}
 
 
 def titled(line: Any) -> str:
@@ -70,7 +80,7 @@ LINE_COLUMNS = (
     Column("isbn", gettext_lazy("ISBN"), kind="code"),
     Column("state", gettext_lazy("State"), value=queries.state_of, kind="state"),
     Column("copies", gettext_lazy("Copies"), value=lambda line: queries.by_branch(line.copies.all())),
-    Column("came", gettext_lazy("Came"), value=came, kind="bar"),
+    Column("came", gettext_lazy("Came"), value=came_words),
     Column("price", gettext_lazy("Price"), value=line_price, kind="money"),
     Column("total", gettext_lazy("Total"), value=lambda line: (line.total_minor, line.order.currency), kind="money"),
     Column("answer", gettext_lazy("Vendor's answer")),

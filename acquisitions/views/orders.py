@@ -17,7 +17,14 @@ from acquisitions.models.messages import EdiMessage
 from acquisitions.models.orders import ORDER_STATES, Order, OrderLine
 from acquisitions.models.vendors import Vendor
 from acquisitions.queries import orders as queries
-from acquisitions.views.columns import INVOICE_COLUMNS, LINE_COLUMNS, MESSAGE_COLUMNS, ORDER_COLUMNS, RECEIPT_COLUMNS
+from acquisitions.views.columns import (
+    INVOICE_COLUMNS,
+    LINE_COLUMNS,
+    MESSAGE_COLUMNS,
+    ORDER_COLUMNS,
+    RECEIPT_COLUMNS,
+    filled,
+)
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import ActionPage, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
 from techsvc.kernel.pages.base import home_of
@@ -130,10 +137,11 @@ class OrderDetail(DetailPage[Order]):
         ]
 
     def tables(self, thing: Order) -> Sequence[Table]:
+        lines = list(queries.lines_of(thing))
         no_lines = _("No title is on this order yet. Add the first one.")
         no_message = _("No message was written: the order is not placed.")
         made = [
-            Table(_("Titles"), LINE_COLUMNS, queries.lines_of(thing), no_lines),
+            Table(_("Titles"), filled(LINE_COLUMNS, lines), lines, no_lines),
             Table(_("Messages"), MESSAGE_COLUMNS, queries.messages_of(thing), no_message, row_url=home_of),
         ]
         receipts = queries.receipts_of(order=thing)

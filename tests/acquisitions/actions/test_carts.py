@@ -137,7 +137,7 @@ def test_a_title_without_a_price_waits_for_one(at: Setting) -> None:
     cart = make.cart(at, one("$aBA$b2$cAF$fADULT", price="") + one(isbn="0545071518", title="SASSY"))
     found = contents(cart)
     assert [line.needs_price for line in found.lines] == [True, False]
-    assert found.objections() == ["Record 1 has no price: type it in, or leave it out."]
+    assert found.objections() == ["Record 1 has no price. Type it in, or leave it out."]
     with pytest.raises(Refusal, match="Record 1 has no price"):
         ordering.order_cart(cart.pk, actor=at.selector)
     with pytest.raises(Refusal, match="can't be the price of a copy"):

@@ -161,7 +161,9 @@ def test_too_little_money_changes_nothing() -> None:
 def test_what_the_vendor_could_misread_changes_nothing(at: Setting) -> None:
     cart = make.cart(at, make.cart_title("A LOCAL HISTORY", "", "10.00", ["$aBA$fADULT$cAF"]))
     before = rows()
-    with pytest.raises(Refusal, match="has no ISBN, EAN or vendor's number"):
+    with pytest.raises(
+        Refusal, match=r"Record 1 has no ISBN, without which it can't be sent by EDI\. Type it in, or leave it out\."
+    ):
         ordering.order_cart(cart.pk, actor=at.selector)
     assert rows() == before
 
@@ -351,3 +353,13 @@ def test_amounts_beyond_a_persons_right_are_not_ordered(at: Setting) -> None:
     assert Order.objects.count() == 0
     assert ledger.LedgerTransaction.objects.filter(kind="encumber").count() == 0
     assert encumbered_by_copy([1, 2, 3]) == {}
+
+
+def test_a_line_that_the_vendor_could_misread_changes_nothing(at: Setting) -> None:
+    line = NewLine(Description("A local history"), Decimal(10), (NewCopies(make.branch("BA"), at.adult, 1),))
+    order = ordering.make_order(at.vendor, [line], actor=at.selector)
+    before = rows()
+    with pytest.raises(Refusal, match=r"Line 1 \(A local history\) has no ISBN, EAN or vendor's number"):
+        ordering.place_order(order.pk, actor=at.selector)
+    assert rows() == before
+    assert balances(at.year)[at.adult.pk].encumbered == 0

@@ -152,7 +152,7 @@ def test_codes_are_said_on_the_cart(selector: Client, post: Post, at: Setting) -
 def test_a_missing_price_is_typed_on_the_cart(selector: Client, post: Post, at: Setting) -> None:
     cart = make.cart(at, make.cart_title("BIRDS", "0061363049", "", ["$aBA$fADULT$cAF"]))
     page = selector.get(cart.get_absolute_url()).content.decode()
-    assert "Record 1 has no price: type it in, or leave it out." in page
+    assert "Record 1 has no price. Type it in, or leave it out." in page
     title = CartTitle.objects.get()
     assert post("title_complete", title.pk, list_price="-3").status_code == 422
     post("title_complete", title.pk, list_price="17.99")
