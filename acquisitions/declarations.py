@@ -252,6 +252,7 @@ def _receiving() -> None:
             "dropped": "idle",
             "released": "ok",
             "undone": "idle",
+            "good": "ok",
             "agrees": "ok",
             "unknown line": "stop",
             "over-billed": "stop",

@@ -58,9 +58,9 @@ def draft_claims(drafts: Sequence[Draft], *, actor: User, batch: HistoryEvent | 
         )
         for number, draft in zip(series, drafts, strict=True)
     )
-    if batch is None:
+    if batch is None or len(made) == 1:
         for claim in made:
-            history.write(claim, "acquisitions.draft_claim", actor=actor, summary=_("Drafted"))
+            history.write(claim, "acquisitions.draft_claim", actor=actor, summary=_("Drafted"), batch=batch)
     return made
 
 

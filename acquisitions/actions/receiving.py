@@ -45,13 +45,15 @@ class Arrival:
 class Received:
     """What one scan came to: the receipt, how many of the line are here, and what the hands must know.
 
-    `extra` says that the slip does not list it, `ordered_isbn` what was ordered when another ISBN came.
+    `missing` is what the slip still lists of the line, `extra` says that it does not list this copy, `ordered_isbn`
+    is what was ordered when another ISBN came.
     """
 
     receipt: Receipt
     line: OrderLine
     count: int
     of: int
+    missing: int
     held: bool
     extra: bool
     replacement: bool
@@ -197,6 +199,7 @@ def scan_copy(shipment_id: int, scan: Scan, *, actor: User) -> Received:
         line=chosen.line,
         count=count,
         of=of,
+        missing=max(0, chosen.listed - chosen.found - 1),
         held=bool(arrival.held),
         extra=chosen.listed <= chosen.found and reads.has_list(shipment),
         replacement=replacement,

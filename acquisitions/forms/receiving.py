@@ -15,8 +15,13 @@ class StartForm(ActionForm):
     code = forms.CharField(
         label=gettext_lazy("Carton, packing slip or order"),
         max_length=60,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
-        help_text=gettext_lazy("Scan the carton's label, or type the number of the packing slip or of the order."),
+        widget=forms.TextInput(
+            attrs={
+                "autofocus": True,
+                "autocomplete": "off",
+                "placeholder": gettext_lazy("Scan a carton, or type a packing slip or order"),
+            }
+        ),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from acquisitions.models.funds import FiscalYear, Fund
+from acquisitions.models.invoices import Invoice, InvoiceCharge, InvoiceLine, PaidCopy
 from acquisitions.models.ledger import LedgerEntry, LedgerTransaction
 from acquisitions.models.messages import EdiMessage
 from acquisitions.models.orders import Order, OrderCopy
@@ -98,6 +101,59 @@ def placed_orders_have_their_file() -> list[str]:
     return [f"Order {message.document_number} stands, and its message was cancelled." for message in recalled]
 
 
+def approved_invoices_add_up() -> list[str]:
+    """The total of an invoice that is approved is the sum of its lines, charges and tax."""
+    lines = _sums(InvoiceLine.objects.filter(invoice__state__in=APPROVED))
+    charges = _sums(InvoiceCharge.objects.filter(invoice__state__in=APPROVED))
+    return [
+        f"{invoice} of {invoice.vendor} states {Money(invoice.total_minor, invoice.currency)}, and comes to "
+        f"{Money(computed, invoice.currency)}."
+        for invoice in Invoice.objects.filter(state__in=APPROVED).select_related("vendor")
+        for computed in [lines.get(invoice.pk, 0) + charges.get(invoice.pk, 0) + invoice.tax_minor]
+        if computed != invoice.total_minor
+    ]
+
+
+def _sums(rows: QuerySet[Any]) -> dict[int, int]:
+    """Amounts by invoice."""
+    return dict(rows.order_by().values_list("invoice").annotate(n=Sum("amount_minor")))
+
+
+def paid_copies_are_in_the_ledger() -> list[str]:
+    """What a copy was paid with was spent for it by its invoice line, and nothing is paid that is not approved."""
+    spent = (
+        LedgerEntry.objects.filter(
+            account="expended", copy_id=OuterRef("ordered_copy"), invoice_line_id=OuterRef("invoice_line")
+        )
+        .order_by()
+        .values("copy_id")
+        .annotate(n=Sum("amount_minor"))
+        .values("n")
+    )
+    wrong = PaidCopy.objects.annotate(spent=Coalesce(Subquery(spent), 0)).exclude(spent=F("amount_minor"))
+    early = PaidCopy.objects.exclude(invoice_line__invoice__state__in=APPROVED)
+    return [
+        *(
+            f"Copy {paid.ordered_copy_id} was paid with {paid.amount_minor} and {paid.spent} was spent."
+            for paid in wrong
+        ),
+        *(f"Copy {paid.ordered_copy_id} is paid by an invoice that is not approved." for paid in early),
+    ]
+
+
+def messages_have_one_outcome() -> list[str]:
+    """A message that needs a person has something open, any other has nothing; its file waits as long as it does."""
+    rows = EdiMessage.objects.filter(direction="in").annotate(open=Count("issues", filter=Q(issues__settled_at=None)))
+    waits = Q(state="needs_person")
+    wrong = rows.filter((waits & Q(open=0)) | (~waits & Q(open__gt=0)))
+    forgotten = rows.filter(waits).exclude(incoming__state__in=("held", "new"))
+    return [
+        *(f"{message} is {message.state.replace('_', ' ')} with {message.open} open issues." for message in wrong),
+        *(f"{message} needs a person, and its file does not wait." for message in forgotten),
+    ]
+
+
+APPROVED = ("approved", "released")
 # name → (what holds, what asks)
 ALL = {
     "acquisitions.ledger_balances": ("The entries of every posting sum to zero.", ledger_balances),
@@ -108,5 +164,11 @@ ALL = {
     ),
     "acquisitions.received": ("Only ordered copies are received, each once.", receipts_are_of_ordered_copies),
     "acquisitions.sent_once": ("Every placed order has one ORDERS message.", orders_went_out_once),
+    "acquisitions.invoices_add_up": ("Approved invoices come to their totals.", approved_invoices_add_up),
+    "acquisitions.paid_as_spent": (
+        "Copies are paid with what the ledger spent for them.",
+        paid_copies_are_in_the_ledger,
+    ),
+    "acquisitions.messages": ("Every message that came in has one outcome.", messages_have_one_outcome),
     "acquisitions.file_stands": ("The message of a standing order was not cancelled.", placed_orders_have_their_file),
 }

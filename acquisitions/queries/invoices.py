@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from acquisitions.models.funds import FiscalYear, Fund
@@ -247,17 +247,18 @@ def invoices() -> QuerySet[Invoice]:
 
 def to_be_billed(vendor: Vendor) -> list[tuple[OrderLine, list[OrderCopy]]]:
     """The vendor's lines with received copies that nothing paid and no entered invoice bills, oldest order first."""
-    billed = InvoiceLine.objects.filter(line=OuterRef("line"), invoice__state=InvoiceState.ENTERED)
     copies = (
         OrderCopy.objects.filter(line__order__vendor=vendor, state=CopyState.RECEIVED, paid=None)
-        .exclude(Exists(billed))
         .select_related("line__order", "fund", "branch")
         .order_by("line__order_id", "line__position", "number")
     )
     by_line: dict[int, tuple[OrderLine, list[OrderCopy]]] = {}
     for copy in copies:
         by_line.setdefault(copy.line_id, (copy.line, []))[1].append(copy)
-    return list(by_line.values())
+    entered = InvoiceLine.objects.filter(line__in=by_line, invoice__kind="invoice", invoice__state=InvoiceState.ENTERED)
+    billed = dict(entered.values_list("line_id").annotate(n=Sum(F("quantity") - F("held"))).order_by())
+    left = [(line, copies_[billed.get(line.pk, 0) :]) for line, copies_ in by_line.values()]
+    return [(line, copies_) for line, copies_ in left if copies_]
 
 
 def vendors_to_bill() -> QuerySet[Vendor]:

@@ -114,7 +114,7 @@ def match(facts: Facts, tolerance: Tolerance) -> Match:
 def _quantity(facts: Facts) -> Match | None:
     over = facts.to_pay - (facts.ordered - facts.paid)
     if over > 0:
-        already = f", {_copies(facts.paid)} already paid" if facts.paid else ""
+        already = f", {facts.paid} of them billed elsewhere" if facts.paid else ""
         return Match(
             Verdict.OVER_BILLED,
             f"{_copies(facts.to_pay)} billed, {facts.ordered} ordered{already}: {over} too many. Hold {_them(over)}.",

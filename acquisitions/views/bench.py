@@ -200,5 +200,8 @@ def came(got: Received) -> ScanResult:
         detail=_("%(n)s of %(of)s → %(branch)s") % {"n": got.count, "of": got.of, "branch": branch},
         next_step=f"{told} {_('Put it on the hold truck.')}" if got.held else told,
         undo_url=undo_url(got.event),
-        verbs=(BenchVerb("damaged", _("Damaged"), key="d", on=str(got.receipt.pk)),),
+        verbs=(
+            BenchVerb("damaged", _("Damaged"), key="d", on=str(got.receipt.pk)),
+            *((BenchVerb("short", _("Short"), key="s", on=str(got.line.pk)),) if got.missing else ()),
+        ),
     )

@@ -51,6 +51,7 @@ class Messages(ListPage[EdiMessage]):
             "order",
             gettext_lazy("Order"),
             kind="code",
+            hidden=True,
             url=lambda one: one.order.get_absolute_url() if one.order else "",
         ),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),

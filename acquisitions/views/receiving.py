@@ -216,7 +216,7 @@ class ShipmentDetail(DetailPage[Shipment]):
         return [
             Fact(_("Vendor"), thing.vendor, url=thing.vendor.get_absolute_url()),
             Fact(_("Copies"), (self.held.right, self.held.listed) if self.held.listed else None, "bar"),
-            Fact(_("Over"), self.held.over or None, "number"),
+            *([Fact(_("Over"), self.held.over, "number")] if self.held.over else []),
         ]
 
     def facts(self, thing: Shipment) -> list[Fact]:
@@ -268,11 +268,9 @@ def titled(one: Expected) -> str:
 
 LINE_COLUMNS = (
     Column("title", gettext_lazy("Title"), value=titled),
-    Column("isbn", gettext_lazy("ISBN"), value="line.isbn", kind="code"),
-    Column("order", gettext_lazy("Order"), value="line.order.number", kind="code"),
+    Column("order", gettext_lazy("Order line"), value="line", kind="code"),
     Column("listed", gettext_lazy("Listed"), kind="number"),
     Column("received", gettext_lazy("Received"), kind="number"),
-    Column("damaged", gettext_lazy("Damaged"), value=lambda one: one.damaged or None, kind="number"),
     Column("state", gettext_lazy("State"), kind="state"),
 )
 UNKNOWN_COLUMNS = (

@@ -34,7 +34,7 @@ LIMIT = Tolerance(5, 200)
         (
             {"paid": 1, "payable": 1},
             Verdict.OVER_BILLED,
-            "2 copies billed, 2 ordered, 1 copy already paid: 1 too many. Hold it.",
+            "2 copies billed, 2 ordered, 1 of them billed elsewhere: 1 too many. Hold it.",
         ),
         (
             {"received": 1, "payable": 1},

@@ -472,7 +472,7 @@ def test_a_message_is_shown_in_words_beside_its_segments(client: Client, order: 
     assert "back-ordered (vendor code 400)" in page
     assert "FTX+LIN++400:12B:28&#x27;" in page
     assert f"Order {order.number}, line 9, is not one of our orders with this vendor" in page
-    assert page.count('class="mark"') == 1
+    assert page.count('class="noted"') == 1
     sent = EdiMessage.objects.get(direction="out")
     assert "Order PO-" in text(client.get(sent.get_absolute_url()))  # type: ignore[arg-type]
 
