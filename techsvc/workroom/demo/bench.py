@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from acquisitions.actions import claiming, invoicing, matching, receiving, shipments
+from acquisitions.actions import claiming, invoicing, matching, messages, receiving, shipments
 from acquisitions.actions.invoicing import NewInvoice, NewInvoiceLine
 from acquisitions.models.invoices import Invoice
+from acquisitions.models.messages import MessageIssue
 from acquisitions.models.orders import Order, OrderCopy
 from acquisitions.models.receipts import Claim, Shipment
 from acquisitions.queries.invoices import MatchedLine, matched
@@ -41,6 +42,12 @@ class Staff:
     labels: int = 0
 
     # ── Receiving ────────────────────────────────────────────────────────────────────────────────
+
+    def settle_issues(self, order: Order) -> None:
+        """What EDI left open about an order was cleared up on the telephone."""
+        for issue in MessageIssue.objects.filter(message__order=order, settled_at=None):
+            how = "Called the vendor: they will send it at the new price"
+            messages.settle_issue(issue.pk, how=how, actor=self.library.staff["technician"])
 
     def unpack(self, order: Order, *, damaged: int = 0, missing: int = 0) -> None:
         """Unpack every announced shipment of an order: so many copies are damaged, so many not in the cartons."""

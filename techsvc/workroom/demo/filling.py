@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from celery import current_app
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test.utils import override_settings
 
 from techsvc.kernel import clock
 from techsvc.workroom.demo import library, year
 from techsvc.workroom.demo.bench import Staff
+from techsvc.workroom.demo.partners import Partners
 from techsvc.workroom.demo.story import days_ago, play
 
 
-def fill(*, folders: Path, port: int, host_key: str) -> None:
-    """The whole demo. `folders` is where partners' folders stay; `port` and `host_key` are the practice vendor's."""
-    with _by_itself(), tempfile.TemporaryDirectory() as played, override_settings(EMAIL_URL=""):
+class LightHasher(Argon2PasswordHasher):
+    """Argon2 with little work, for ten passwords that everybody knows; the first sign-in hashes them anew."""
+
+    time_cost, memory_cost, parallelism = 1, 1024, 1
+
+
+LIGHT = f"{LightHasher.__module__}.{LightHasher.__qualname__}"
+
+
+def fill(partners: Partners) -> None:
+    """The whole demo, up to the present. Commits as it goes, since what is rung for runs after commits."""
+    with (
+        _by_itself(),
+        tempfile.TemporaryDirectory() as folders,
+        override_settings(EMAIL_URL="", PASSWORD_HASHERS=[LIGHT]),
+    ):
         with clock.at(days_ago(year.LONG_AGO + 7)):
-            made = library.set_up(Path(played))
+            made = library.set_up(Path(folders))
             library.set_policies(made)
-        staff = Staff(made)
-        play(year.stories(staff), clock.now())
-        library.connect_practice(made, port, host_key)
-        library.move_folders(made, folders)
+        play(year.stories(Staff(made)), clock.now())
+        library.connect_practice(made, partners)
+        library.move_folders(made, partners.folders)
 
 
 @contextmanager
 def _by_itself() -> Iterator[None]:
-    """Tasks run where they are rung for: there is no worker yet, and no mail may leave."""
+    """Tasks run where they are rung for, since there is no worker yet, and say nothing of it."""
     before = current_app.conf.task_always_eager, current_app.conf.task_eager_propagates
+    quiet = {log: log.level for log in map(logging.getLogger, ("celery", "techsvc.practice"))}
     current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    for log in quiet:
+        log.setLevel(logging.WARNING)
     try:
         yield
     finally:
+        for log, level in quiet.items():
+            log.setLevel(level)
         current_app.conf.update(task_always_eager=before[0], task_eager_propagates=before[1])

@@ -10,6 +10,7 @@ from typing import Any
 from acquisitions.actions import funds, ledger, vendors
 from acquisitions.models.funds import FiscalYear, Fund
 from acquisitions.models.vendors import Vendor
+from acquisitions.queries.funds import balances, current_year
 from acquisitions.rules.vendor_codes import KINDS
 from cataloging.models.items import Collection, ItemType
 from techsvc.kernel import clock
@@ -20,7 +21,10 @@ from techsvc.kernel.models.exchange import Connection, TransportKind
 from techsvc.kernel.models.people import Patron, Role, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
+from techsvc.practice import server as practice_server
+from techsvc.practice import vendor as practice
 from techsvc.workroom.demo import tables
+from techsvc.workroom.demo.partners import Partners
 
 PATRON, ITEM = "2", "3"  # first digit of the library's barcodes
 INSTITUTION = "1408"
@@ -113,20 +117,28 @@ def fiscal_years(today: date) -> list[tuple[str, date, date]]:
 
 def _money(library: Library) -> None:
     finance = library.staff["finance"]
-    for code, name, audience, form, account, *_grants in tables.FUNDS:
+    for code, name, audience, form, account, _dollars in tables.FUNDS:
         fund = Fund(code=code, name=name, audience=audience, format=form, account_no=account)
         library.funds[code] = funds.save_fund(fund, actor=finance)
 
 
-def grant(library: Library, year: tuple[str, date, date], column: int) -> FiscalYear:
-    """Open a fiscal year and allocate each fund's grant of that column."""
+def grant(library: Library, year: tuple[str, date, date]) -> FiscalYear:
+    """Open a fiscal year and allocate each fund's grant."""
     finance = library.staff["finance"]
     code, first, last = year
     opened = funds.open_year(code, starts_on=first, ends_on=last, actor=finance)
-    for fund, _name, _audience, _format, _account, last_year, this_year in tables.FUNDS:
-        amount = (last_year, this_year)[column] * 100
-        ledger.allocate(library.funds[fund], opened, amount, why=f"Budget of {code}", actor=finance)
+    for fund, _name, _audience, _format, _account, dollars in tables.FUNDS:
+        ledger.allocate(library.funds[fund], opened, dollars * 100, why=f"Budget of {code}", actor=finance)
     return opened
+
+
+def nearly_empty(library: Library, code: str, *, target: str, left_minor: int) -> None:
+    """Move what a fund does not need elsewhere: so much stays, and the next order is too much for it."""
+    year = current_year()
+    fund = library.funds[code]
+    spare = balances(year, [fund.pk])[fund.pk].available - left_minor
+    why, finance = "Fewer people ask for it", library.staff["finance"]
+    ledger.transfer(fund, library.funds[target], spare, year=year, why=why, actor=finance)
 
 
 def _partners(library: Library, folders: Path) -> None:
@@ -134,7 +146,7 @@ def _partners(library: Library, folders: Path) -> None:
     for code, name, kind in tables.CONNECTIONS:
         connection = Connection(code=code, name=name, kind=kind, reads="edi", outbox="in", inbox="out")
         if kind == TransportKind.FOLDER:
-            connection.root = str(folders / code)
+            connection.root = str(practice.Places(folders / code).root)
         else:
             connection.active = False  # switched on when the year has been played
         library.connections[code] = places.save_connection(connection, actor=admin)
@@ -143,7 +155,7 @@ def _partners(library: Library, folders: Path) -> None:
         link = library.connections.get(columns.pop("connection", ""))
         vendor = Vendor(connection=link, our_san=tables.OUR_SAN, claim_after_days=60, **columns)
         library.vendors[vendor.code] = vendors.save_vendor(vendor, actor=admin)
-    own = {
+    own: dict[str, dict[str, Any]] = {
         "branch": library.branches,
         "fund": library.funds,
         "collection": library.collections,
@@ -155,12 +167,12 @@ def _partners(library: Library, folders: Path) -> None:
     vendors.map_codes(library.vendors["ingram"].pk, meanings, actor=selector)
 
 
-def connect_practice(library: Library, port: int, host_key: str) -> None:
-    """Point Brodart at the practice vendor of this installation, and the others at folders that stay."""
-    admin = library.staff["admin"]
+def connect_practice(library: Library, partners: Partners) -> None:
+    """Point Brodart's connection at the practice vendor of this installation, and switch it on."""
     line = library.connections["brodart"]
-    line.host, line.port, line.username, line.host_key, line.active = "127.0.0.1", port, "library", host_key, True
-    places.save_connection(line, password="rehearsal", actor=admin)  # noqa: S106 - the practice vendor's own default
+    line.host, line.port, line.host_key = practice_server.HOST, partners.port, partners.host_key
+    line.username, line.active = partners.username, True
+    places.save_connection(line, password=partners.password, actor=library.staff["admin"])
 
 
 def move_folders(library: Library, folders: Path) -> None:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from techsvc import embedded
 from techsvc.kernel import clock
 from techsvc.workroom.demo import marc, tables
 from techsvc.workroom.demo.supply import grid
 from techsvc.workroom.demo.titles import NEXT_CART
 
-CART, RECORDS = "brodart-cart.mrc", "brodart-full-records.mrc"
+CART, RECORDS = "cart.mrc", "full-records.mrc"
 
 
-def write(folder: Path) -> None:
+def folder() -> Path:
+    """Where the files are."""
+    return embedded.var_dir() / "samples"
+
+
+def shown(name: str) -> str:
+    """A file's place as a person types it: from the checkout, where it lies in it."""
+    path = folder() / name
+    return str(path.relative_to(embedded.BASE_DIR) if path.is_relative_to(embedded.BASE_DIR) else path)
+
+
+def write() -> None:
     """Write both files, over those of an earlier demo."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder().mkdir(parents=True, exist_ok=True)
     today = clock.today()
     copies = {title: grid(title, "everywhere", tables.BRODART_CODES) for title in NEXT_CART}
-    (folder / CART).write_bytes(marc.cart(copies, entered=today))
-    (folder / RECORDS).write_bytes(b"".join(marc.full_record(title, entered=today) for title in NEXT_CART))
+    (folder() / CART).write_bytes(marc.cart(copies, entered=today))
+    (folder() / RECORDS).write_bytes(b"".join(marc.full_record(title, entered=today) for title in NEXT_CART))

@@ -154,6 +154,7 @@ def by_edi(staff: Staff, plan: Plan, *, cart: bool = False) -> Story:
         yield plan.placed + timedelta(days=day, hours=2)
         ask(order.vendor)
     yield (arrived := later(plan.placed, 7, 10, 15))
+    staff.settle_issues(order)
     if plan.begun:
         staff.begin_unpacking(order, plan.begun)
         return

@@ -90,22 +90,22 @@ SHELVED: dict[str, tuple[str, str]] = {
     "PER": ("MAG", "SERIALS"),
 }
 
-# code, name, audience, format, finance account, granted last year and this year in dollars
+# code, name, audience, format, finance account, granted each year in dollars
 FUNDS = (
-    ("ADU-FIC", "Adult fiction", "adult", "book", "5210-01", 2600, 3200),
-    ("ADU-NON", "Adult nonfiction", "adult", "book", "5210-02", 1800, 2100),
-    ("ADU-LP", "Large print", "adult", "large_print", "5210-03", 600, 700),
-    ("TEEN", "Teen", "teen", "book", "5220-01", 900, 1000),
-    ("CHI-FIC", "Children's fiction", "child", "book", "5230-01", 1000, 1200),
-    ("CHI-PIC", "Picture books", "child", "book", "5230-02", 900, 1000),
-    ("AV-BOOK", "Audiobooks on CD", "adult", "audiobook_cd", "5240-01", 900, 900),
-    ("AV-MUSIC", "Music", "adult", "music_cd", "5240-02", 250, 105),
-    ("AV-FILM", "Films", "adult", "dvd", "5240-03", 1400, 1500),
-    ("AV-GAME", "Video games", "teen", "video_game", "5240-04", 700, 800),
-    ("DIGITAL", "E-books", "adult", "ebook", "5250-01", 400, 500),
-    ("SERIALS", "Periodicals", "adult", "serial", "5260-01", 800, 900),
-    ("REQUESTS", "Patrons' purchase requests", "adult", "book", "5270-01", 400, 600),
-    ("FRIENDS", "Gift of the Friends of the Library", "adult", "book", "7110-01", 300, 500),
+    ("ADU-FIC", "Adult fiction", "adult", "book", "5210-01", 1600),
+    ("ADU-NON", "Adult nonfiction", "adult", "book", "5210-02", 1300),
+    ("ADU-LP", "Large print", "adult", "large_print", "5210-03", 260),
+    ("TEEN", "Teen", "teen", "book", "5220-01", 600),
+    ("CHI-FIC", "Children's fiction", "child", "book", "5230-01", 700),
+    ("CHI-PIC", "Picture books", "child", "book", "5230-02", 450),
+    ("AV-BOOK", "Audiobooks on CD", "adult", "audiobook_cd", "5240-01", 480),
+    ("AV-MUSIC", "Music", "adult", "music_cd", "5240-02", 180),
+    ("AV-FILM", "Films", "adult", "dvd", "5240-03", 640),
+    ("AV-GAME", "Video games", "teen", "video_game", "5240-04", 420),
+    ("DIGITAL", "E-books", "adult", "ebook", "5250-01", 300),
+    ("SERIALS", "Periodicals", "adult", "serial", "5260-01", 560),
+    ("REQUESTS", "Patrons' purchase requests", "adult", "book", "5270-01", 200),
+    ("FRIENDS", "Gift of the Friends of the Library", "adult", "book", "7110-01", 250),
 )
 
 # code of the connection, name, kind

@@ -13,11 +13,13 @@ from ill.actions import borrowing
 from ill.actions.borrowing import Wanted
 from ill.models.borrowing import BorrowingRequest
 from techsvc.circulation.actions import holds
+from techsvc.circulation.models.holds import Hold
+from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import clock
 from techsvc.kernel.actions import notices, people
 from techsvc.workroom.demo import supply
 from techsvc.workroom.demo.bench import Staff
-from techsvc.workroom.demo.library import fiscal_years, grant
+from techsvc.workroom.demo.library import fiscal_years, grant, nearly_empty
 from techsvc.workroom.demo.story import Story, at, days_ago, later, once
 from techsvc.workroom.demo.supply import Plan
 
@@ -36,15 +38,18 @@ def stories(staff: Staff) -> list[Story]:
         *borrowed(staff),
         *left_on_the_desk(staff),
         nights(),
+        days_at_the_desk(staff),
         printing_days(staff),
     ]
 
 
 def budgets(staff: Staff) -> Iterator[Story]:
-    """Each fiscal year's money, on its first day; last year's when the demo begins."""
+    """Each fiscal year's money, on its first day; last year's when the demo begins. Music gives away what it has."""
+    library = staff.library
     last, this = fiscal_years(clock.today())
-    yield once(days_ago(LONG_AGO, 8), partial(grant, staff.library, last, 0))
-    yield once(max(days_ago(LONG_AGO, 8, 30), at(this[1], 8)), partial(grant, staff.library, this, 1))
+    yield once(days_ago(LONG_AGO, 8), partial(grant, library, last))
+    yield once(max(days_ago(LONG_AGO, 8, 30), at(this[1], 0)), partial(grant, library, this))
+    yield once(days_ago(1, 17), partial(nearly_empty, library, "AV-MUSIC", target="AV-FILM", left_minor=640))
 
 
 # ── Orders ───────────────────────────────────────────────────────────────────────────────────────
@@ -57,30 +62,30 @@ def carts_of_the_year(staff: Staff) -> Iterator[Story]:
             "ingram",
             days_ago(340),
             ("Demon Copperhead", "Lessons", "Tomorrow", "Beloved", "Kindred", "Becoming"),
-            "half",
+            "two",
             {"back_order_lines": [4]},
         ),
         Plan(
             "ingram",
             days_ago(296),
             ("Fourth wing", "Iron flame", "The covenant", "Tom Lake", "Atomic", "Sapiens"),
-            "half",
+            "two",
             {"delivery_charge": "4.50"},
             damaged=1,
         ),
-        Plan("ingram", days_ago(238), ("Watercress", "Big", "Hot dog", "Wonder", "The hate u give"), "everywhere"),
+        Plan("ingram", days_ago(238), ("Watercress", "Wonder", "The hate u give"), "everywhere"),
         Plan(
             "ingram",
             days_ago(171),
             ("The Heaven", "The wager", "Educated", "Divine rivals", "Firekeeper", "Children of blood"),
-            "half",
+            "two",
             {"cancel_lines": [5], "surprise_prices": {"2": "33.00"}},
             missing=1,
         ),
         Plan(
             "ingram",
             days_ago(104),
-            ("Onyx storm", "Sunrise", "The God of", "All the colors"),
+            ("Onyx storm", "Sunrise", "The God of"),
             "everywhere",
             {"price_changes": {"2": "28.99"}},
             damaged=1,
@@ -124,7 +129,7 @@ def films_and_music(staff: Staff) -> Iterator[Story]:
             "midwest-tape",
             days_ago(263),
             ("dvd=Encanto", "dvd=Sing", "audiobook_cd=Steal", "audiobook_cd=The Paris"),
-            "half",
+            "two",
             {"delivery_charge": "3.95"},
         ),
         Plan("midwest-tape", days_ago(119), ("music_cd=Kind", "music_cd=Abbey", "music_cd=Blues"), "two"),
@@ -132,7 +137,7 @@ def films_and_music(staff: Staff) -> Iterator[Story]:
             "midwest-tape",
             days_ago(33),
             ("dvd=Ghostbusters", "dvd=West Side", "blu_ray=Pineapple", "video_game=Mario"),
-            "half",
+            "two",
             {"cancel_lines": [3]},
             missing=1,
             supplement_after=75,
@@ -158,7 +163,7 @@ def orders_by_hand(staff: Staff) -> Iterator[Story]:
     """Large print by mail, periodicals from the agent, and what the bookshop on the corner brings."""
     plans = (
         Plan("ebsco", days_ago(320), ("serial=The New Yorker", "serial=National", "serial=Consumer"), "two"),
-        Plan("thorndike", days_ago(205), ("large_print=Ready player two", "large_print=Unbridled"), "half"),
+        Plan("thorndike", days_ago(205), ("large_print=Ready player two", "large_print=Unbridled"), "two"),
         Plan("mainstreet", days_ago(64), ("Big", "Hot dog"), "two", fund="FRIENDS"),
         Plan("thorndike", days_ago(18), ("large_print=Ready player one",), "half", unprocessed=4),
     )
@@ -173,7 +178,8 @@ def orders_by_hand(staff: Staff) -> Iterator[Story]:
 
 def asked_by_patrons(staff: Staff) -> Iterator[Story]:
     """Purchase requests: waiting, approved, declined, bought and on the hold shelf."""
-    yield bought_for(staff, days_ago(27), patron=0, title="Demon Copperhead", book="ebook=James")
+    yield bought_for(staff, days_ago(27), patron=0, book="Tomorrow")
+    yield bought_for(staff, days_ago(6, 15), patron=1, book="All the colors")
     yield request(staff, days_ago(21), patron=3, asked=Asked("Cloud cuckoo land", "Doerr, Anthony"), verdict="decline")
     yield request(staff, days_ago(6), patron=4, asked=Asked("North woods", "Mason, Daniel"), verdict="approve")
     yield request(staff, days_ago(5), patron=7, asked=Asked("The vaster wilds", "Groff, Lauren"), verdict="approve")
@@ -199,7 +205,7 @@ def request(staff: Staff, when: datetime, *, patron: int, asked: Asked, verdict:
         requests.approve_request(row.pk, actor=selector)
 
 
-def bought_for(staff: Staff, when: datetime, *, patron: int, title: str, book: str) -> Story:
+def bought_for(staff: Staff, when: datetime, *, patron: int, book: str) -> Story:
     """A request that is bought at the bookshop and reaches the patron."""
     library = staff.library
     plan = Plan("mainstreet", later(when, 1), (book,), "central", fund="REQUESTS")
@@ -340,6 +346,16 @@ def nights() -> Story:
         requests.fulfil_ready(actor=system)
         claiming.draft_late_claims(actor=system)
         notices.send_due()
+
+
+def days_at_the_desk(staff: Staff) -> Story:
+    """Patrons come for what waits for them on the hold shelf; one never does."""
+    desk = staff.library.staff["desk"]
+    for instant in [days_ago(days, 18) for days in range(LONG_AGO - 10, 3, -3)]:
+        yield instant
+        ready = Hold.objects.filter(state=HoldState.READY, ready_at__lt=instant - timedelta(days=2))
+        for one in ready.exclude(patron=staff.library.patrons[6]):
+            holds.collect_hold(one.pk, actor=desk)
 
 
 def printing_days(staff: Staff) -> Story:

@@ -1,0 +1,34 @@
+"""Where the demo library's partners are reached: the practice vendor of this installation, and folders."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from techsvc import embedded
+from techsvc.practice import server
+from techsvc.practice import vendor as practice
+from techsvc.practice.__main__ import account_from_environment, port_number
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """The practice vendor's door, and the folder that holds the folders of the others."""
+
+    port: int
+    host_key: str
+    username: str
+    password: str
+    folders: Path
+
+
+def partners() -> Partners:
+    """This installation's partners; the practice vendor gets its key, and forgets the orders of an earlier demo."""
+    root = Path(os.environ.get("PRACTICE_DIR", embedded.var_dir() / "practice")).resolve()
+    places = practice.Places(root)
+    server.host_key(root)
+    practice.forget(places)
+    account = account_from_environment()
+    key = (root / "host_key.pub").read_text(encoding="utf-8").strip()
+    return Partners(port_number(), key, account.username, account.password, embedded.var_dir() / "partners")

@@ -1,0 +1,78 @@
+"""`manage.py demo`: fills an empty database with the demo library, or makes it anew, and tells how to sign in."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from psycopg2.errors import InsufficientPrivilege, ObjectInUse
+
+from techsvc.kernel.models.people import User
+from techsvc.kernel.models.places import Branch
+from techsvc.workroom.demo import keeping, samples, tables
+from techsvc.workroom.demo.filling import fill
+from techsvc.workroom.demo.partners import Partners, partners
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with the demo library: a year of a made-up library system's work on real titles."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--if-empty", action="store_true", help="do nothing when there are rows already")
+        choice.add_argument("--recreate", action="store_true", help="throw the database away and make the demo anew")
+        choice.add_argument("--logins", action="store_true", help="only say how to sign in, and where the samples are")
+
+    def handle(self, *args: Any, if_empty: bool, recreate: bool, logins: bool, **options: Any) -> None:
+        if logins:
+            self.stdout.write(how_to_sign_in())
+            return
+        if not recreate and has_rows():
+            if if_empty:
+                return
+            raise CommandError(
+                "The database holds a library already, so nothing was done. `manage.py demo --recreate` throws it away "
+                "and makes the demo anew."
+            )
+        self.make(partners(), recreate=recreate)
+        samples.write()
+        self.stdout.write(how_to_sign_in())
+
+    def make(self, where: Partners, *, recreate: bool) -> None:
+        """By a kept copy where the owner may make databases, else into the tables as they are."""
+        try:
+            keeping.put_in_place(where, migrated=not recreate)
+        except ObjectInUse as problem:
+            raise CommandError(
+                f"Somebody uses the library's database. Stop `make run` first, then try again. ({problem})"
+            ) from problem
+        except InsufficientPrivilege as problem:
+            if recreate:
+                raise CommandError(
+                    f"The database's owner may not make databases, so the old one can't be replaced: {problem}"
+                ) from problem
+            fill(where)
+
+
+def has_rows() -> bool:
+    """Whether somebody has begun to work here."""
+    return Branch.objects.exists() or User.objects.filter(is_system=False).exists()
+
+
+def how_to_sign_in() -> str:
+    """One line for each role, and where the sample files are; empty in a library that is no demo."""
+    known = set(User.objects.filter(is_active=True).values_list("username", flat=True))
+    rows = [f"  {role:<12}{name}" for role, name, _branch in tables.STAFF if role in known]
+    if len(rows) < len(tables.STAFF):
+        return ""
+    return "\n".join(
+        [
+            f"Sign in with one of these user names; the password of each is {tables.PASSWORD}",
+            *rows,
+            "",
+            f"To try: upload {samples.shown(samples.CART)} as a cart of Brodart, map its codes, and order it:",
+            "the practice vendor answers by itself. The full records of the same titles are in",
+            f"{samples.shown(samples.RECORDS)}.",
+        ]
+    )
