@@ -118,11 +118,11 @@ def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
     user = _other(user_id, actor)
     if "branch" in changes:
         _require_over(actor, changes["branch"])
-    before = {key: str(getattr(user, key) or "") for key in changes}
+    before = _shown(user, changes)
     for key, new in changes.items():
         setattr(user, key, new)
     user.save(update_fields=list(changes))
-    after = {key: str(getattr(user, key) or "") for key in changes}
+    after = _shown(user, changes)
     history.write(
         user,
         "kernel.update_user",
@@ -132,6 +132,11 @@ def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
         after=after,
     )
     return user
+
+
+def _shown(user: User, names: Iterable[str]) -> dict[str, str]:
+    """Columns as history has them."""
+    return {name: "" if getattr(user, name) is None else str(getattr(user, name)) for name in names}
 
 
 @transaction.atomic
