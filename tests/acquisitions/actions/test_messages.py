@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -457,3 +458,13 @@ def test_an_acknowledgement_is_noted_and_a_refusal_is_not_overlooked(order: Orde
         f"refuses interchange {sent.control_ref} (order {order.number}): nothing was ordered"
         in MessageIssue.objects.get().text
     )
+
+
+def test_real_files_end_in_an_outcome(order: Order, shared_data: Path) -> None:
+    """Files of real vendors, for orders that are not ours: nothing breaks, nothing of ours changes."""
+    before = {key: value for key, value in everything().items() if key in ("copies", "items", "encumbered")}
+    found = sorted(path for path in (shared_data / "edi").rglob("*") if path.suffix in (".edi", ".txt", ".inv", ".CEP"))
+    outcomes = {received(order, path.read_bytes(), path.name).state for path in found}
+    assert outcomes <= {IncomingState.READ, IncomingState.HELD, IncomingState.REFUSED}
+    assert {key: value for key, value in everything().items() if key in before} == before
+    everything_holds()
