@@ -6,9 +6,15 @@ import traceback
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.urls import reverse
+
+from techsvc.kernel.models.people import User
+
+SHOWN = 25
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,14 @@ class Answer:
 
     def __str__(self) -> str:
         return f"{self.status} {self.fault or self.location}".strip()
+
+
+def signed_in_as(user: User) -> Client:
+    """A browser in which the person has signed in and opened a first page."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.get(reverse("workroom:home"))
+    return client
 
 
 def ask(
@@ -45,9 +59,12 @@ def ask(
     return answer
 
 
-def listed(wrong: dict[str, str]) -> str:
-    """All that went wrong, a line each."""
-    return "\n" + "\n".join(f"{what}: {answer}" for what, answer in wrong.items())
+def nothing_of(wrong: dict[str, str]) -> None:
+    """Fail when anything went wrong, with a line for each; the first of many."""
+    lines = [f"{what}: {answer[:500]}" for what, answer in wrong.items()]
+    more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+    if lines:
+        pytest.fail("\n".join(["", *lines[:SHOWN], *more]), pytrace=False)
 
 
 def read(response: HttpResponseBase) -> Answer:

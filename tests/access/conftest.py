@@ -1,9 +1,8 @@
-"""The small library, made once for all tests of this folder; each test's own changes are rolled back."""
+"""The small library, made once for all tests of this folder, and one walk through it; changes are rolled back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,29 +10,43 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import database
-from tests.access.library import Library, Say, build
+from tests.access.asking import signed_in_as
+from tests.access.library import Library, build
+from tests.access.walking import Visit, visit_all
 
-
-def kept_library(folder: Path, blocker: DjangoDbBlocker, say: Say = str) -> Iterator[Library]:
-    """A library in committed rows; the database is made anew when it is not needed any more."""
-    with blocker.unblock():
-        made = build(folder, say)
-    yield made
-    with blocker.unblock():
-        database.recreate(connection.settings_dict["NAME"], database.template_name())
+# What people type here is hostile throughout, so that every test of this folder opens pages full of it.
+HOSTILE = '"><img src=x onerror=alert(1)>{{7*7}}{% load x %}'
 
 
 @pytest.fixture(scope="package")
 def library(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Library]:
-    yield from kept_library(tmp_path_factory.mktemp("brodart"), django_db_blocker)
+    """In committed rows; the database is made anew when it is not needed any more."""
+    with django_db_blocker.unblock():
+        made = build(tmp_path_factory.mktemp("brodart"), lambda text: f"{text} {HOSTILE}")
+    yield made
+    with django_db_blocker.unblock():
+        database.recreate(connection.settings_dict["NAME"], database.template_name())
+
+
+@pytest.fixture(scope="package")
+def visits(library: Library, django_db_blocker: DjangoDbBlocker) -> list[Visit]:
+    """Every page that can be read, opened once by somebody with all roles, with each thing of the library."""
+    with django_db_blocker.unblock():
+        return visit_all(library)
+
+
+class Browsers(dict[str, Client]):
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def __missing__(self, role: str) -> Client:
+        self[role] = signed_in_as(self.library.staff[role])
+        return self[role]
 
 
 @pytest.fixture
 def signed_in(db: None, library: Library) -> dict[str, Client]:
-    """A browser for each role in which its person has signed in."""
-    clients = {code: Client() for code in library.staff}
-    for code, client in clients.items():
-        client.force_login(library.staff[code], backend="django.contrib.auth.backends.ModelBackend")
-    return clients
+    """For each role a browser in which its person has signed in, made when it is first asked for."""
+    return Browsers(library)

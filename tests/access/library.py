@@ -16,7 +16,7 @@ from acquisitions.actions.ordering import NewCopies, NewLine
 from acquisitions.actions.requests import Asked
 from acquisitions.actions.shipments import Announcement, Listed
 from acquisitions.models.funds import FiscalYear, Fund
-from acquisitions.models.messages import EdiMessage
+from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim
 from acquisitions.models.vendors import CodeMap, Vendor
@@ -29,7 +29,7 @@ from ill.actions import borrowing
 from ill.actions.borrowing import Wanted
 from processing.actions import routing
 from techsvc.circulation.actions import holds
-from techsvc.kernel import access
+from techsvc.kernel import access, clock
 from techsvc.kernel.actions import exchange, jobs, notices, people, places, policies
 from techsvc.kernel.models.exchange import Connection, Incoming, Outgoing
 from techsvc.kernel.models.history import HistoryEvent
@@ -38,6 +38,8 @@ from techsvc.kernel.models.notices import Notice
 from techsvc.kernel.models.people import Role, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer, PrintRequest
+from techsvc.practice import vendor as practice
+from techsvc.practice.vendor import Places
 from tests.acquisitions.make import cart_title
 from tests.cataloging.make import barcode, isbn, marc
 
@@ -74,7 +76,19 @@ class Library:
 def build(folder: Path, say: Say = str) -> Library:
     """Everything; whatever people type goes through `say`."""
     library = Library(folder, say)
-    for part in (_house, _catalog, _money, _buying, _arriving, _paying, _lending, _borrowing, _making_ready, _console):
+    for part in (
+        _house,
+        _catalog,
+        _money,
+        _buying,
+        _answers,
+        _arriving,
+        _paying,
+        _lending,
+        _borrowing,
+        _making_ready,
+        _console,
+    ):
         part(library)
     return library
 
@@ -218,10 +232,24 @@ def _buying(library: Library) -> None:
     library.keep(requests=asked)
 
 
+def _answers(library: Library) -> None:
+    """The practice vendor answers every order that left; one of its files comes again, garbled."""
+    link = library.one("connections")
+    practice.step(Places(library.folder), clock.now(), patient=False)
+    exchange.collect(link.pk)
+    answer = bytes(Incoming.objects.filter(connection=link, name__startswith="INVOIC").first().body)
+    exchange.take_in(connection=link, name=library.say("again.edi"), body=answer.replace(b"25", b"26"))
+    exchange.take_in(connection=link, name=library.say("cut.edi"), body=answer[: len(answer) // 2])
+    library.keep(issues=MessageIssue.objects.all())
+
+
 def _arriving(library: Library) -> None:
     say, technician, vendor = library.say, library.staff["technician"], library.one("vendors")
     line = OrderLine.objects.get(order=library.one("orders"))
-    listed = [Listed(line, line.isbn, 3, "003400000000000017"), Listed(None, isbn(90), 1, fault=say("No order fits."))]
+    listed = [
+        Listed(line, line.isbn, 3, "003400000000000017"),
+        Listed(None, isbn(90), 1, fault=say("No order fits.")),
+    ]
     announced = Announcement("SLIP-1", listed, date(2026, 11, 20), date(2026, 11, 24))
     shipment = shipments.announce_shipment(vendor, announced, incoming=None, actor=library.system)
     unpacking = shipments.open_shipment(vendor, "SLIP-2", actor=technician)
@@ -303,5 +331,6 @@ def _console(library: Library) -> None:
         prints=PrintRequest.objects.filter(document__isnull=False),
         jobs=Job.objects.all(),
         messages=EdiMessage.objects.all(),
+        answers=EdiMessage.objects.filter(direction="in"),
         history=HistoryEvent.objects.all()[:1],
     )
