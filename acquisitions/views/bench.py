@@ -55,8 +55,11 @@ class Bench(BenchPage):
         return (BenchVerb("finish", _("Finish"), key="f", tone="primary"),)
 
     def context(self) -> dict[str, Any]:
-        short = {one.line.pk: BenchVerb("short", _("Short"), on=str(one.line.pk)) for one in self.held.missing}
-        rows = [(one, short.get(one.line.pk)) for one in self.held.lines]
+        missing = {one.line.pk for one in self.held.missing}
+        rows = [
+            (one, [BenchVerb("short", _("Short"), on=str(one.line.pk))] if one.line.pk in missing else [])
+            for one in self.held.lines
+        ]
         return super().context() | {"held": self.held, "rows": rows}
 
     # Scans

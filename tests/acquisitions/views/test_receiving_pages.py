@@ -1,4 +1,4 @@
-"""Receiving, claims, invoices and messages as pages: one box scanned, one invoice matched, one file looked at."""
+"""Receiving and claims as pages: one box scanned, its claims sent; who may open what; home and search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from acquisitions.actions import claiming, receiving, shipments
-from acquisitions.models.invoices import Invoice, PaidCopy
 from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import Order, OrderCopy
 from acquisitions.models.receipts import Claim, Receipt, Shipment
@@ -28,13 +27,10 @@ from tests.acquisitions.paperwork import (
     SASSY,
     announced,
     bill,
-    billed,
     carton,
     despatch,
     file,
-    invoic,
     packed,
-    receive,
     received,
     response,
     said,
@@ -340,176 +336,6 @@ def test_many_claims_are_sent_after_a_question(client: Client, post: Post, order
     assert "Send 2 claims to their vendors?" in text(post("claims_send", ids=ids))
     post("claims_send", ids=ids, confirmed="1")
     assert set(Claim.objects.values_list("state", flat=True)) == {"sent"}
-
-
-# Invoices
-
-
-def test_job_5_an_edi_invoice_is_approved_with_one_press(
-    client: Client, post: Post, at: Setting, order: Order, technician: User
-) -> None:
-    receive(order, 1, 2)
-    received(
-        order,
-        file(invoic(order, *billed(order, 1, LOVE, 2, "50.00"), head=("ALC+C++++DL", "MOA+8:4.50"), total="54.50")),
-    )
-    invoice = Invoice.objects.get()
-    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-    assert "Approve $54.50" in page
-    assert "1 line agrees or is decided" in page
-    assert "$925.00" in page  # ADULT before
-    assert "$920.50" in page  # and after
-    answer = post("invoice_approve", invoice.pk)
-    assert answer.headers["Location"] == invoice.get_absolute_url()
-    assert PaidCopy.objects.count() == 2
-    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-    assert "Take the approval back" in page
-    post("invoice_unapprove", invoice.pk, why="Wrong box")
-    assert not PaidCopy.objects.exists()
-
-
-def test_the_match_says_what_to_do(client: Client, post: Post, order: Order, technician: User) -> None:
-    receive(order, 1, 1)
-    invoice = bill(order, (1, 2, 5000), (2, 1, 2000), (None, 1, 999))
-    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-    for words in ("3 lines are to be decided.", "Receive 1 now", "Pay 1", "Hold line", "Say which", "1 not here yet"):
-        assert words in page
-    assert "Approve $" not in page
-    first, second, third = invoice.lines.all()
-    post("invoice_hold", first.pk, 1)
-    post("invoice_hold", third.pk, 1)
-    receive(order, 2, 1)
-    assert "billed at $20.00 (+33.4 %)" in text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-    post("invoice_accept", second.pk)
-    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-    assert "Approve $45.00" in page
-    assert "Pay it after all" in page
-    post("invoice_approve", invoice.pk)
-    assert PaidCopy.objects.count() == 2
-
-
-def test_receiving_from_the_match_asks_first(client: Client, post: Post, order: Order, technician: User) -> None:
-    invoice = bill(order, (1, 2, 5000))
-    line = invoice.lines.get()
-    page = text(client.get(reverse("acquisitions:invoice_receive", args=[line.pk])))  # type: ignore[arg-type]
-    assert "Are 2 copies of “ACT OF LOVE” really here?" in page
-    post("invoice_receive", line.pk)
-    assert OrderCopy.objects.filter(state="received").count() == 2
-
-
-def test_a_line_is_assigned_and_a_charge_added(client: Client, post: Post, order: Order, technician: User) -> None:
-    receive(order, 2, 1)
-    invoice = bill(order, (None, 1, 1499))
-    Invoice.objects.filter(pk=invoice.pk).update(total_minor=1999)
-    post("invoice_assign", invoice.lines.get().pk, line=order.lines.get(position=2).pk)
-    page = text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-    assert "Lines, charges and tax come to $14.99, the total is $19.99. Add a charge of $5.00, or refuse it." in page
-    post("invoice_charge", invoice.pk, label="Postage", amount="5.00")
-    assert "Approve $19.99" in text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-
-
-def hand(order: Order, **changes: Any) -> dict[str, Any]:
-    """An invoice as typed: two of three received copies of the first title, and postage."""
-    first, second = order.lines.order_by("position")
-    typed = {
-        "number": "H-1", "kind": "invoice", "dated": "2026-11-20", "delivery": "4.50", "tax": "", "total": "54.50",
-        f"copies_{first.pk}": "2", f"price_{first.pk}": "25.00",
-        f"copies_{second.pk}": "0", f"price_{second.pk}": "14.99",
-    }  # fmt: skip
-    return typed | changes
-
-
-def test_job_5_an_invoice_by_hand_is_one_page(client: Client, post: Post, order: Order, technician: User) -> None:
-    receive(order, 1, 3)
-    receive(order, 2, 1)
-    page = text(client.get(reverse("acquisitions:invoice_for", args=[order.vendor_id])))  # type: ignore[arg-type]
-    for words in ("Received and not billed", 'value="25.00"', 'value="3"'):
-        assert words in page
-    answer = post("invoice_for", order.vendor_id, **hand(order))
-    invoice = Invoice.objects.get()
-    assert answer.headers["Location"] == invoice.get_absolute_url()
-    assert (invoice.total_minor, invoice.entered_by, invoice.lines.get().quantity) == (5450, technician, 2)
-    assert post("invoice_approve", invoice.pk).status_code == 302
-    assert PaidCopy.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"total": "60.00"}, "come to $54.50, the total is $60.00: a difference of $5.50"),
-        ({"number": ""}, "Number"),
-        ({"dated": "soon"}, "Dated"),
-    ],
-)
-def test_what_is_typed_wrong_is_said_and_kept(
-    post: Post, order: Order, technician: User, changes: dict[str, str], says: str
-) -> None:
-    receive(order, 1, 3)
-    receive(order, 2, 1)
-    answer = post("invoice_for", order.vendor_id, **hand(order, **changes))
-    assert answer.status_code == 422
-    assert says in text(answer)
-    assert 'value="4.50"' in text(answer)
-    assert not Invoice.objects.exists()
-
-
-def test_a_refused_invoice_can_be_matched_after_all(client: Client, post: Post, order: Order, technician: User) -> None:
-    invoice = bill(order, (1, 1, 2500))
-    post("invoice_refuse", invoice.pk, why="Not ours")
-    assert "Match it after all" in text(client.get(invoice.get_absolute_url()))  # type: ignore[arg-type]
-    post("invoice_reopen", invoice.pk)
-    invoice.refresh_from_db()
-    assert invoice.state == "entered"
-
-
-# Messages
-
-
-def test_a_message_is_shown_in_words_beside_its_segments(client: Client, order: Order, technician: User) -> None:
-    received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3", "FTX+LIN++400:12B:28"))))
-    row = EdiMessage.objects.get(direction="in")
-    page = text(client.get(row.get_absolute_url()))  # type: ignore[arg-type]
-    assert "back-ordered (vendor code 400)" in page
-    assert "FTX+LIN++400:12B:28&#x27;" in page
-    assert f"Order {order.number}, line 9, is not one of our orders with this vendor" in page
-    assert page.count('class="noted"') == 1
-    sent = EdiMessage.objects.get(direction="out")
-    assert "Order PO-" in text(client.get(sent.get_absolute_url()))  # type: ignore[arg-type]
-
-
-def test_an_issue_is_settled_with_a_word(client: Client, post: Post, order: Order, technician: User) -> None:
-    received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3"))))
-    issue = MessageIssue.objects.get()
-    assert post("issue_settle", issue.pk, how="").status_code == 422
-    answer = post("issue_settle", issue.pk, how="A typo of theirs")
-    assert answer.headers["Location"] == issue.message.get_absolute_url()
-    assert "A typo of theirs" in text(client.get(issue.message.get_absolute_url()))  # type: ignore[arg-type]
-
-
-def test_a_repeated_reference_is_applied_by_a_person(
-    client: Client, post: Post, order: Order, technician: User
-) -> None:
-    received(order, file(response(order, *said(order, 1, LOVE, "QTY+21:3", "QTY+85:1"))))
-    received(order, file(response(order, *said(order, 2, SASSY, "QTY+21:3", "QTY+85:1"))), "two.edi")
-    held = EdiMessage.objects.get(repeating__isnull=False)
-    assert "Apply it as well" in text(client.get(held.get_absolute_url()))  # type: ignore[arg-type]
-    post("message_apply", held.pk, why="Both are meant")
-    assert OrderCopy.objects.filter(state="cancelled").count() == 2
-
-
-def test_a_file_is_read_again_from_its_message(client: Client, post: Post, order: Order, technician: User) -> None:
-    incoming = received(order, file(response(order, *said(order, 9, LOVE, "QTY+21:3"))))
-    row = EdiMessage.objects.get(direction="in")
-    post("message_again", row.pk)
-    incoming.refresh_from_db()
-    assert incoming.state == "new"
-
-
-def test_files_without_messages_stand_above_the_list(client: Client, order: Order, technician: User) -> None:
-    received(order, b"%PDF-1.7", "scan.pdf")
-    page = text(client.get(reverse("acquisitions:messages")))  # type: ignore[arg-type]
-    assert "1 file could not be taken in" in page
-    assert "scan.pdf" in page
 
 
 # Home and search
