@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import time
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +41,7 @@ from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
-from techsvc.kernel.slots import Hit, NavItem, Tile
+from techsvc.kernel.slots import Hit, NavItem, Worklist
 
 # Who asks for, orders and pays: the department is central, so technicians act for every branch.
 BUYERS = ("technician", "selector", "supervisor")
@@ -191,24 +191,21 @@ def _ordering() -> None:
     slots.add_search("acquisitions.view_orders", _found)
 
 
-def _request_tiles(_user: User) -> Iterator[Tile]:
+def _request_tiles(_user: User) -> Iterator[Worklist]:
     for label, rows, query in (
         (_("Requests to decide"), waiting.requests_to_decide(), "state=asked&sort=asked"),
         (_("Requests to order"), waiting.requests_to_order(), "state=approved&sort=asked"),
     ):
-        counted = rows.aggregate(n=Count("pk"), oldest=Min("asked_at"))
-        yield Tile(label, f"{reverse('acquisitions:requests')}?{query}", counted["n"], counted["oldest"])
+        yield _worklist(label, rows, "asked_at", "acquisitions:requests", query)
 
 
-def _order_tiles(_user: User) -> Iterator[Tile]:
-    carts_found = waiting.carts_to_order().aggregate(n=Count("pk"), oldest=Min("uploaded_at"))
-    unsent = waiting.orders_not_sent().aggregate(n=Count("pk"), oldest=Min("placed_at"))
-    late = waiting.orders_late().aggregate(n=Count("pk"), oldest=Min("placed_at"))
-    at = reverse("acquisitions:orders")
-    carts_at = f"{reverse('acquisitions:carts')}?state=preview"
-    yield Tile(_("Carts to order"), carts_at, carts_found["n"], carts_found["oldest"])
-    yield Tile(_("Orders not sent"), f"{at}?unsent=1", unsent["n"], unsent["oldest"])
-    yield Tile(_("Late orders"), f"{at}?late=1", late["n"], late["oldest"])
+def _order_tiles(_user: User) -> Iterator[Worklist]:
+    at = "acquisitions:orders"
+    yield _worklist(
+        _("Carts to order"), waiting.carts_to_order(), "uploaded_at", "acquisitions:carts", "state=preview"
+    )
+    yield _worklist(_("Orders not sent"), waiting.orders_not_sent(), "placed_at", at, "unsent=1")
+    yield _worklist(_("Late orders"), waiting.orders_late(), "placed_at", at, "late=1")
 
 
 def _found(text: str, user: User) -> Iterator[Hit]:
@@ -276,31 +273,29 @@ def _receiving() -> None:
     slots.add_search("acquisitions.view_invoices", _found_invoices)
 
 
-def _tile(label: Any, rows: QuerySet[Any], day: str, url_name: str, query: str) -> Tile:
-    """A worklist with its count and its oldest row, by one query."""
-    counted = rows.aggregate(n=Count("pk"), oldest=Min(day))
-    return Tile(label, f"{reverse(url_name)}?{query}", counted["n"], counted["oldest"])
+def _worklist(label: Any, rows: QuerySet[Any], since: str, url_name: str, query: str) -> Worklist:
+    return Worklist(label, f"{reverse(url_name)}?{query}", rows, since)
 
 
-def _receiving_tiles(_user: User) -> Iterator[Tile]:
+def _receiving_tiles(_user: User) -> Iterator[Worklist]:
     for label, state in ((_("Shipments to receive"), "expected"), (_("Half unpacked"), "unpacking")):
         rows = worklists.to_receive().filter(state=state)
-        yield _tile(label, rows, "created_at", "acquisitions:shipments", f"state={state}")
+        yield _worklist(label, rows, "created_at", "acquisitions:shipments", f"state={state}")
 
 
-def _claim_tiles(_user: User) -> Iterator[Tile]:
+def _claim_tiles(_user: User) -> Iterator[Worklist]:
     rows = worklists.claims_to_send()
-    yield _tile(_("Claims to send"), rows, "created_at", "acquisitions:claims", "state=draft&sort=created")
+    yield _worklist(_("Claims to send"), rows, "created_at", "acquisitions:claims", "state=draft&sort=created")
 
 
-def _invoice_tiles(_user: User) -> Iterator[Tile]:
+def _invoice_tiles(_user: User) -> Iterator[Worklist]:
     rows = worklists.invoices_entered()
-    yield _tile(_("Invoices to match"), rows, "entered_at", "acquisitions:invoices", "state=entered&sort=dated")
+    yield _worklist(_("Invoices to match"), rows, "entered_at", "acquisitions:invoices", "state=entered&sort=dated")
 
 
-def _message_tiles(_user: User) -> Iterator[Tile]:
+def _message_tiles(_user: User) -> Iterator[Worklist]:
     rows = worklists.edi_waiting()
-    yield _tile(_("EDI needs you"), rows, "at", "acquisitions:messages", "state=needs_person&sort=at")
+    yield _worklist(_("EDI needs you"), rows, "at", "acquisitions:messages", "state=needs_person&sort=at")
 
 
 def _found_shipments(text: str, _user: User) -> Iterator[Hit]:

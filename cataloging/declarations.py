@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Min
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -109,6 +109,5 @@ def _hits(text: str, _user: User) -> Iterator[Hit]:
 
 
 def _tiles(_user: User) -> Iterator[Tile]:
-    waiting = worklists.to_catalog()
-    oldest = waiting.aggregate(oldest=Min("since"))["oldest"]
-    yield Tile(_("To catalog"), reverse("cataloging:to_catalog"), waiting.count(), oldest)
+    waiting = worklists.to_catalog().aggregate(n=Count("pk"), oldest=Min("since"))
+    yield Tile(_("To catalog"), reverse("cataloging:to_catalog"), waiting["n"], waiting["oldest"])

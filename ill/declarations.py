@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from techsvc.kernel.access import Right
 from techsvc.kernel.actions import history
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
-from techsvc.kernel.slots import Hit, NavItem, Tile
+from techsvc.kernel.slots import Hit, NavItem, Tile, Worklist
 
 RIGHTS = (
     Right("ill.view", "See loans from other libraries", ("technician", "ill", "desk", "supervisor", "auditor")),
@@ -38,11 +38,10 @@ def ill() -> None:
     slots.add_search("ill.view", _search)
 
 
-def _tiles(_user: User) -> Iterator[Tile]:
-    waiting = queries.to_send().aggregate(n=Count("pk"), oldest=Min("created_at"))
+def _tiles(_user: User) -> Iterator[Tile | Worklist]:
     here = queries.due_back().aggregate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
     page = reverse("ill:requests")
-    yield Tile(_("Send to a lender"), f"{page}?show=to_send", waiting["n"], waiting["oldest"])
+    yield Worklist(_("Send to a lender"), f"{page}?show=to_send", queries.to_send(), "created_at")
     detail = _now("%(n)d overdue") % {"n": here["late"]} if here["late"] else ""
     yield Tile(_("Due back at the lender"), f"{page}?show=due_back", here["n"], detail=detail)
 

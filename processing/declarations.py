@@ -17,7 +17,7 @@ from techsvc.kernel.actions import history, policies, printing
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
-from techsvc.kernel.slots import NavItem, Tile, Verb
+from techsvc.kernel.slots import NavItem, Verb, Worklist
 
 RIGHTS = (
     Right(
@@ -55,10 +55,8 @@ def processing() -> None:
     slots.add_verbs("cataloging.item", "processing.work", _item_verbs)
 
 
-def _tiles(_user: User) -> Iterator[Tile]:
-    waiting = queries.to_make_ready()
-    oldest = waiting.order_by("state_since").values_list("state_since", flat=True).first()
-    yield Tile(_("Make ready"), reverse("processing:worklist"), waiting.count(), oldest)
+def _tiles(_user: User) -> Iterator[Worklist]:
+    yield Worklist(_("Make ready"), reverse("processing:worklist"), queries.to_make_ready(), "state_since")
 
 
 def _item_verbs(item: Item, _user: User) -> Iterator[Verb]:

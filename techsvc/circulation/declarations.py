@@ -22,7 +22,7 @@ from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.actions.printing import PrintKind
 from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.pages import tones
-from techsvc.kernel.slots import NavItem, Panel, Tile, Verb
+from techsvc.kernel.slots import NavItem, Panel, Verb, Worklist
 
 RIGHTS = (
     Right(
@@ -104,7 +104,6 @@ def _record_verbs(record: Record, _user: User) -> Iterator[Verb]:
     yield Verb(_("Place hold"), reverse("circulation:hold_new", args=[record.pk]), key="h", icon="hold")
 
 
-def _tiles(_user: User) -> Iterator[Tile]:
+def _tiles(_user: User) -> Iterator[Worklist]:
     ready = Hold.objects.filter(state=HoldState.READY)
-    oldest = ready.order_by("ready_at").values_list("ready_at", flat=True).first()
-    yield Tile(_("On the hold shelf"), reverse("circulation:holds") + "?state=ready", ready.count(), oldest)
+    yield Worklist(_("On the hold shelf"), reverse("circulation:holds") + "?state=ready", ready, "ready_at")

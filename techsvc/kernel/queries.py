@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Exists, Min, Model, OuterRef, Q, QuerySet, Subquery, Value
 
 from techsvc.kernel import clock
 from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
@@ -80,6 +82,21 @@ def held_incoming() -> QuerySet[Incoming]:
         .defer("body")
         .select_related("connection")
     )
+
+
+def count_and_oldest(lists: Sequence[tuple[QuerySet[Any], str]]) -> list[tuple[int, datetime | None]]:
+    """(how many rows, the earliest value of the column) of each list, in its order; one query however many lists."""
+    parts = [
+        rows.order_by()
+        .annotate(_place=Value(place))
+        .values("_place")
+        .annotate(_count=Count("pk"), _oldest=Min(since, output_field=DateTimeField()))
+        for place, (rows, since) in enumerate(lists)
+    ]
+    if not parts:
+        return []
+    found = {row["_place"]: (row["_count"], row["_oldest"]) for row in parts[0].union(*parts[1:], all=True)}
+    return [found.get(place, (0, None)) for place in range(len(parts))]
 
 
 def my_jobs(user: User) -> QuerySet[Job]:

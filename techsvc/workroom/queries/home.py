@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, Resolver404, resolve
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from acquisitions.models.messages import EdiMessage
 from techsvc.kernel import access, clock, queries
+from techsvc.kernel.actions.notices import KINDS as NOTICE_KINDS
+from techsvc.kernel.models.exchange import Outgoing
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, JobState
+from techsvc.kernel.models.notices import Notice, NoticeState
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages.base import home_of
 
 SHOWN = 10
-LOOKED_AT = 60  # newest lines among which those that the person may open are found
+LOOKED_AT = 40  # newest lines of history, among which those that the person may open are found
+# What a message of a vendor did is told by the message; its lines of history would say it again.
+TOLD_BY_MESSAGES = (
+    "acquisitions.answer",
+    "acquisitions.announce_shipment",
+    "acquisitions.back_order_copies",
+    "acquisitions.cancel_copies",
+    "acquisitions.enter_invoice",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +57,57 @@ def time_left(job: Job) -> timedelta | None:
 
 
 def since_yesterday(user: User) -> list[Told]:
-    """What the system did since yesterday's midnight, newest first, on pages that the person may open. One query."""
+    """What happened by itself since yesterday's midnight, newest first: answered, sent, told, and what schedules did.
+
+    Only what the person may open. A query for each of the four.
+    """
     midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    events = HistoryEvent.objects.filter(
-        actor__is_system=True, batch=None, at__gte=midnight - timedelta(days=1), at__lte=clock.now()
-    ).order_by("-at", "-pk")[:LOOKED_AT]
-    told = []
-    for event in events:
+    since = midnight - timedelta(days=1)
+    told = [one for right, source in SOURCES if access.allowed(user, right) for one in source(since, user)]
+    return sorted(told, key=lambda one: one.at, reverse=True)[:SHOWN]
+
+
+def _answered(since: datetime, _user: User) -> Iterator[Told]:
+    """What vendors' messages said."""
+    rows = EdiMessage.objects.filter(direction="in", at__range=(since, clock.now())).select_related("vendor")
+    for row in rows.order_by("-at")[:SHOWN]:
+        yield Told(row.at, f"{row.vendor}: {row.summary}", row.get_absolute_url())
+
+
+def _sent(since: datetime, _user: User) -> Iterator[Told]:
+    """What left the building; mail to patrons is told as a notice."""
+    rows = Outgoing.objects.filter(sent_at__range=(since, clock.now())).exclude(kind="notice").defer("body")
+    for row in rows.select_related("connection").order_by("-sent_at")[:SHOWN]:
+        sentence = _("%(name)s left for %(partner)s.") % {"name": row.name, "partner": row.connection}
+        yield Told(row.sent_at or since, sentence, reverse("kernel:outgoing_message", args=[row.pk]))
+
+
+def _noticed(since: datetime, _user: User) -> Iterator[Told]:
+    """Which patrons were told what; without their names."""
+    rows = Notice.objects.filter(state=NoticeState.QUEUED, settled_at__range=(since, clock.now()))
+    for row in rows.order_by("-settled_at")[:SHOWN]:
+        words = NOTICE_KINDS[row.kind].label if row.kind in NOTICE_KINDS else row.kind
+        sentence = _("A patron was told: %(what)s.") % {"what": words}
+        yield Told(row.settled_at or since, sentence, reverse("kernel:notice", args=[row.pk]))
+
+
+def _done(since: datetime, user: User) -> Iterator[Told]:
+    """What schedules and jobs did to rows that have a page."""
+    events = HistoryEvent.objects.filter(actor__is_system=True, batch=None, at__range=(since, clock.now()))
+    for event in events.exclude(verb__in=TOLD_BY_MESSAGES).order_by("-at", "-pk")[:LOOKED_AT]:
         url = page_of(event)
         if _may_open(user, url):
-            told.append(Told(event.at, event.summary, url))
-    return told[:SHOWN]
+            kind = ContentType.objects.get_for_id(event.subject_type_id).name
+            yield Told(event.at, f"{kind[:1].upper()}{kind[1:]}: {event.summary}", url)
+
+
+Source = Callable[[datetime, User], Iterable[Told]]
+SOURCES: tuple[tuple[str, Source], ...] = (
+    ("acquisitions.view_messages", _answered),
+    ("kernel.view_messages", _sent),
+    ("kernel.view_patrons", _noticed),
+    (access.ANY_STAFF, _done),
+)
 
 
 def page_of(event: HistoryEvent) -> str:
