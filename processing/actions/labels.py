@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from cataloging.actions.items import named
 from cataloging.models.items import Item
 from processing.labels import pdf, slips, stock
 from processing.labels.barcodes import Symbology
@@ -24,7 +25,7 @@ def spine_label(request: PrintRequest) -> bytes:
     """The call number on the spine; refuses an item without one."""
     item = _item(request)
     if not item.call_number:
-        raise Refusal(_("%(item)s has no call number. Set it, then make the label again.") % {"item": item})
+        raise Refusal(_("%(item)s has no call number. Set it, then make the label again.") % {"item": named(item)})
     prefix = item.collection.label_prefix if item.collection else ""
     shape = SpineShape(prefix=tuple(prefix.split()))
     return _printed(SpineLabel(spine_lines(item.call_number, shape).lines), SPINE_STOCK, request)
@@ -34,7 +35,7 @@ def barcode_label(request: PrintRequest) -> bytes:
     """Library, bars, digits and title."""
     item = _item(request)
     if not item.barcode:
-        raise Refusal(_("The item has no barcode. Set it, then make the label again."))
+        raise Refusal(_("%(item)s has no barcode. Set it, then make the label again.") % {"item": named(item)})
     label = BarcodeLabel(
         item.barcode,
         library=policies.value("library.name"),
@@ -60,7 +61,7 @@ def hold_tag(request: PrintRequest) -> bytes:
 
 
 def _item(request: PrintRequest) -> Item:
-    return Item.objects.select_related("record", "collection").get(pk=int(request.subject_id))
+    return Item.objects.select_related("record", "collection", "branch").get(pk=int(request.subject_id))
 
 
 def _printed(label: Label, stock_key: str, request: PrintRequest) -> bytes:
