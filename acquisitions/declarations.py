@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from acquisitions.actions import (
@@ -27,13 +28,15 @@ from acquisitions.actions import (
 )
 from acquisitions.models.funds import Fund
 from acquisitions.models.invoices import Invoice
-from acquisitions.models.orders import Order
+from acquisitions.models.orders import Order, OrderLine
 from acquisitions.models.receipts import Claim, Shipment
 from acquisitions.models.requests import PurchaseRequest
 from acquisitions.models.vendors import Vendor
 from acquisitions.queries import invariants as holds
 from acquisitions.queries import ordering as waiting
-from acquisitions.queries import worklists
+from acquisitions.queries import orders, worklists
+from acquisitions.rules.lifecycle import OPEN_COPIES
+from cataloging.models.records import Record
 from techsvc.kernel import access, invariants, slots
 from techsvc.kernel.access import Right
 from techsvc.kernel.actions import exchange, history, jobs, notices, policies
@@ -41,7 +44,7 @@ from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
-from techsvc.kernel.slots import Hit, NavItem, Worklist
+from techsvc.kernel.slots import Hit, NavItem, Panel, Verb, Worklist
 
 # Who asks for, orders and pays: the department is central, so technicians act for every branch.
 BUYERS = ("technician", "selector", "supervisor")
@@ -189,6 +192,25 @@ def _ordering() -> None:
     slots.add_tiles("acquisitions.decide_requests", _request_tiles)
     slots.add_tiles("acquisitions.draft_orders", _order_tiles)
     slots.add_search("acquisitions.view_orders", _found)
+    slots.add_panel("cataloging.record", "acquisitions.view_orders", _orders_of_record)
+    slots.add_objection("cataloging.record", _on_order)
+
+
+def _orders_of_record(record: Record, _user: User) -> Panel | None:
+    """On a title's page: when it was ordered, from whom, and where its copies are."""
+    lines = [
+        (line, orders.state_of(line), orders.by_branch(line.copies.all())) for line in orders.lines_of_record(record)
+    ]
+    return Panel(gettext("Orders"), "acquisitions/orders/_of_record.html", {"lines": lines}) if lines else None
+
+
+def _on_order(record: Record) -> Iterator[str]:
+    """A title of which copies are to come is not deleted or withdrawn."""
+    for line in orders.lines_of_record(record):
+        if any(copy.state in OPEN_COPIES for copy in line.copies.all()):
+            yield gettext("Copies are to come on order %(order)s. Cancel or receive them first.") % {
+                "order": line.order
+            }
 
 
 def _request_tiles(_user: User) -> Iterator[Worklist]:
@@ -201,9 +223,7 @@ def _request_tiles(_user: User) -> Iterator[Worklist]:
 
 def _order_tiles(_user: User) -> Iterator[Worklist]:
     at = "acquisitions:orders"
-    yield _worklist(
-        _("Carts to order"), waiting.carts_to_order(), "uploaded_at", "acquisitions:carts", "state=preview"
-    )
+    yield _worklist(_("Carts to order"), waiting.carts_to_order(), "uploaded_at", "acquisitions:carts", "state=preview")
     yield _worklist(_("Orders not sent"), waiting.orders_not_sent(), "placed_at", at, "unsent=1")
     yield _worklist(_("Late orders"), waiting.orders_late(), "placed_at", at, "late=1")
 
@@ -269,6 +289,9 @@ def _receiving() -> None:
     slots.add_tiles("acquisitions.claim", _claim_tiles)
     slots.add_tiles("acquisitions.match_invoice", _invoice_tiles)
     slots.add_tiles("acquisitions.settle_messages", _message_tiles)
+    slots.add_verbs("acquisitions.order", "acquisitions.receive", _order_verbs)
+    slots.add_verbs("acquisitions.line", "acquisitions.claim", _line_verbs)
+    slots.add_verbs("acquisitions.vendor", "acquisitions.enter_invoice", _vendor_verbs)
     slots.add_search("acquisitions.view_receiving", _found_shipments)
     slots.add_search("acquisitions.view_invoices", _found_invoices)
 
@@ -296,6 +319,22 @@ def _invoice_tiles(_user: User) -> Iterator[Worklist]:
 def _message_tiles(_user: User) -> Iterator[Worklist]:
     rows = worklists.edi_waiting()
     yield _worklist(_("EDI needs you"), rows, "at", "acquisitions:messages", "state=needs_person&sort=at")
+
+
+def _order_verbs(order: Order, _user: User) -> Iterator[Verb]:
+    if order.state == "placed":
+        url = reverse("acquisitions:order_receive", args=[order.pk])
+        yield Verb(_("Receive"), url, method="post", key="r", icon="receive")
+
+
+def _line_verbs(line: OrderLine, _user: User) -> Iterator[Verb]:
+    if any(copy.state in ("on_order", "back_ordered") for copy in line.copies.all()):
+        url = reverse("acquisitions:line_claim", args=[line.pk])
+        yield Verb(_("Claim"), url, method="post", key="c", icon="claim")
+
+
+def _vendor_verbs(vendor: Vendor, _user: User) -> Iterator[Verb]:
+    yield Verb(_("Enter an invoice"), reverse("acquisitions:invoice_for", args=[vendor.pk]), key="i", icon="invoice")
 
 
 def _found_shipments(text: str, _user: User) -> Iterator[Hit]:

@@ -22,7 +22,6 @@ from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 
-BATCH = 1000
 OFFENDERS_NAMED = 5
 
 
@@ -68,7 +67,7 @@ def undo_cancel(event: HistoryEvent, *, actor: User) -> None:
     states_now = _states(copies)
     for copy in copies:
         copy.state, copy.reason = before[copy.pk], ""
-    OrderCopy.objects.bulk_update(copies, ("state", "reason"), batch_size=BATCH)
+    _save(copies)
     undone = _tell(
         order, "acquisitions.reinstate_copies", copies, before=states_now, actor=actor, why=_("Undone"), undoes=event
     )
@@ -234,7 +233,16 @@ def _move(copies: Sequence[OrderCopy], verb: str, *, reason: str) -> None:
     for copy in copies:
         copy.state = COPY[CopyState(copy.state)][verb] if verb else CopyState(copy.state)
         copy.reason = reason
-    OrderCopy.objects.bulk_update(copies, ("state", "reason"), batch_size=BATCH)
+    _save(copies)
+
+
+def _save(copies: Sequence[OrderCopy]) -> None:
+    """Write states and reasons: one statement for each pair of them, of which an act has one or two."""
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for copy in copies:
+        alike[str(copy.state), copy.reason].append(copy.pk)
+    for (state, reason), pks in alike.items():
+        OrderCopy.objects.filter(pk__in=pks).update(state=state, reason=reason)
 
 
 def _items(copies: Sequence[OrderCopy]) -> Iterable[Item]:

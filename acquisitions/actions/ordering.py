@@ -12,7 +12,7 @@ from acquisitions.actions import ledger
 from acquisitions.actions.changing import back_order_copies, cancel_copies, settle_orders
 from acquisitions.actions.ledger import Share
 from acquisitions.actions.lines import NewCopies, NewLine, add_line, make_order
-from acquisitions.actions.sending import send_order
+from acquisitions.actions.sending import recall_order, send_order
 from acquisitions.models.carts import Cart
 from acquisitions.models.orders import Order, OrderCopy, OrderLine
 from acquisitions.models.requests import PurchaseRequest
@@ -23,10 +23,9 @@ from cataloging.actions.items import NewItem, add_items, move_items
 from cataloging.models.items import Item
 from cataloging.models.records import Record
 from techsvc.circulation.actions.holds import cancel_hold, place_hold
-from techsvc.kernel import access, clock, states
-from techsvc.kernel.actions import exchange, history, people
+from techsvc.kernel import access, clock, sql, states
+from techsvc.kernel.actions import history
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.models.exchange import OutgoingState
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.money import Money
@@ -44,7 +43,11 @@ __all__ = [
     "settle_orders",
     "undo_place",
 ]
-BATCH = 1000
+# One statement for thousands of copies; bulk_update would write a CASE with a branch for each.
+GIVE_ITEMS = """
+UPDATE acquisitions_ordercopy AS copy SET item_id = pair.item_id, state = %s
+FROM unnest(%s::bigint[], %s::bigint[]) AS pair (copy_id, item_id) WHERE copy.id = pair.copy_id
+"""
 
 
 @transaction.atomic
@@ -113,9 +116,11 @@ def _make_items(
         NewItem(records[copy.line_id], copy.branch, copy.collection, copy.item_type, copy.price_minor, currency)
         for copy in copies
     ]
-    for copy, item in zip(copies, add_items(new, actor=actor, batch=batch), strict=True):
-        copy.item, copy.state = item, COPY[CopyState(copy.state)]["place"]
-    OrderCopy.objects.bulk_update(copies, ("item", "state"), batch_size=BATCH)
+    items = add_items(new, actor=actor, batch=batch)
+    after = COPY[CopyState.PLANNED]["place"]
+    sql.execute(GIVE_ITEMS, [str(after), [copy.pk for copy in copies], [item.pk for item in items]])
+    for copy, item in zip(copies, items, strict=True):
+        copy.item, copy.state = item, after
 
 
 # ── From carts and requests ──────────────────────────────────────────────────────────────────────
@@ -200,39 +205,21 @@ def undo_place(event: HistoryEvent, *, actor: User) -> Order:
             )
             % {"order": order}
         )
-    _recall_message(order, actor=actor)
+    recall_order(order, actor=actor)
     order.state = states.move(ORDER, OrderState.PLACED, "cancel", what=str(order))
     order.save(update_fields=["state"])
     undone = history.write(
         order, "acquisitions.undo_place", actor=actor, summary=_("Taken back before it left"), undoes=event,
         before={"state": OrderState.PLACED}, after={"state": order.state},
     )  # fmt: skip
-    for copy in copies:
-        copy.state, copy.reason = COPY[CopyState(copy.state)]["cancel"], _("The order was taken back")
-    OrderCopy.objects.bulk_update(copies, ("state", "reason"), batch_size=BATCH)
+    OrderCopy.objects.filter(line__order=order).update(
+        state=COPY[CopyState.ON_ORDER]["cancel"], reason=_("The order was taken back")
+    )
     items = Item.objects.filter(pk__in=[copy.item_id for copy in copies])
     move_items(items, "cancel", actor=actor, batch=undone, why=_("The order was taken back"))
     ledger.reverse(f"order/{order.pk}/place", actor=actor, why=_("Order %(order)s taken back") % {"order": order})
     _give_back(order, actor=actor, batch=undone)
     return order
-
-
-def _recall_message(order: Order, *, actor: User) -> None:
-    """Keep the message from leaving; refused once an attempt has begun."""
-    message = order.messages.filter(direction="out", kind="ORDERS").select_related("outgoing").first()
-    outgoing = message.outgoing if message else None
-    if outgoing is None:
-        return
-    if outgoing.state not in (OutgoingState.WAITING, OutgoingState.DEAD):
-        raise Refusal(
-            _(
-                "Order %(order)s can't be taken back: its message is %(state)s. Ask %(vendor)s to cancel it, then "
-                "cancel its copies here."
-            )
-            % {"order": order, "state": OutgoingState(outgoing.state).label, "vendor": order.vendor}
-        )
-    why = _("Order %(order)s was taken back by %(who)s") % {"order": order, "who": actor}
-    exchange.cancel(outgoing.pk, actor=people.system(), why=why)
 
 
 def _give_back(order: Order, *, actor: User, batch: HistoryEvent) -> None:

@@ -12,12 +12,16 @@ from django.utils.translation import ngettext
 from acquisitions.edi.dialects import find_dialect
 from acquisitions.edi.fields import Party
 from acquisitions.edi.orders import CopyGroup, OrderDocument, OrderLineDoc, write_orders
-from acquisitions.models.messages import EdiMessage
+from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import Order, OrderCopy, OrderLine
 from acquisitions.queries.vendor_codes import Codes, codes_of
+from acquisitions.rules.lifecycle import MESSAGE, MessageState
 from cataloging.models.records import MatchKey
-from techsvc.kernel import clock
-from techsvc.kernel.actions import exchange, numbers
+from techsvc.kernel import clock, states
+from techsvc.kernel.actions import exchange, numbers, people
+from techsvc.kernel.errors import Refusal
+from techsvc.kernel.models.exchange import OutgoingState
+from techsvc.kernel.models.people import User
 
 KIND = "edi"
 
@@ -39,7 +43,7 @@ def send_order(order: Order, lines: Sequence[OrderLine], copies: Iterable[OrderC
         control_ref=str(reference),
         message_ref=str(reference),
         document_number=order.number,
-        state="applied",
+        state=MessageState.APPLIED if vendor.connection else MessageState.NEEDS_PERSON,
         summary=_summary(order, by_line),
         order=order,
         at=clock.now(),
@@ -63,7 +67,33 @@ def send_order(order: Order, lines: Sequence[OrderLine], copies: Iterable[OrderC
             ordering_key=f"order:{order.pk}",
         )
     message.save()
+    if vendor.connection is None:
+        text = _("%(vendor)s has no connection: send the order by hand, then say here how it was sent.")
+        MessageIssue.objects.create(message=message, text=text % {"vendor": vendor})
     return message
+
+
+def recall_order(order: Order, *, actor: User) -> None:
+    """Keep the order's message from leaving. Refuses once an attempt has begun, or a person has sent it."""
+    message = order.messages.filter(direction="out", kind="ORDERS").select_related("outgoing").get()
+    waiting = (OutgoingState.WAITING, OutgoingState.DEAD)
+    state = message.outgoing.state if message.outgoing else None
+    if state not in waiting and message.state != MessageState.NEEDS_PERSON:
+        label = OutgoingState(state).label if state else _("sent by hand")
+        raise Refusal(
+            _(
+                "Order %(order)s can't be taken back: its message is %(state)s. Ask %(vendor)s to cancel it, then "
+                "cancel its copies here."
+            )
+            % {"order": order, "state": label, "vendor": order.vendor}
+        )
+    why = _("Order %(order)s was taken back by %(who)s") % {"order": order, "who": actor}
+    if message.outgoing:
+        exchange.cancel(message.outgoing.pk, actor=people.system(), why=why)
+        return
+    MessageIssue.objects.filter(message=message, settled_at=None).update(settled_at=clock.now(), settled_how=why)
+    message.state = states.move(MESSAGE, MessageState.NEEDS_PERSON, "settle", what=str(message))
+    message.save(update_fields=["state"])
 
 
 def order_document(order: Order, lines: Sequence[OrderLine], copies: dict[int, list[OrderCopy]]) -> OrderDocument:
@@ -123,5 +153,4 @@ def _summary(order: Order, copies: dict[int, list[OrderCopy]]) -> str:
     count = sum(map(len, copies.values()))
     titles = ngettext("%(n)d title", "%(n)d titles", len(copies)) % {"n": len(copies)}
     text = ngettext("Order %(order)s: %(titles)s, %(n)d copy.", "Order %(order)s: %(titles)s, %(n)d copies.", count)
-    by_hand = "" if order.vendor.connection else _(" The vendor has no connection: send it by hand.")
-    return text % {"order": order.number, "titles": titles, "n": count} + by_hand
+    return text % {"order": order.number, "titles": titles, "n": count}

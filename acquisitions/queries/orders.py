@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from acquisitions.models.invoices import InvoiceLine
-from acquisitions.models.messages import EdiMessage
+from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import Order, OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim, Receipt
-from acquisitions.rules.lifecycle import OPEN_COPIES, CopyState, OrderState
+from acquisitions.rules.lifecycle import OPEN_COPIES, CopyState, MessageState, OrderState
+from cataloging.models.records import Record
 from techsvc.kernel import clock
 from techsvc.kernel.models.exchange import OutgoingState
 
@@ -50,7 +51,7 @@ def from_fund(rows: QuerySet[Order], fund_id: str) -> QuerySet[Order]:
 def not_sent(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Orders whose message could not be sent, or that a person has to send."""
     dead = EdiMessage.objects.filter(direction="out", kind="ORDERS").filter(
-        Q(outgoing=None) | Q(outgoing__state=OutgoingState.DEAD)
+        Q(outgoing=None, state=MessageState.NEEDS_PERSON) | Q(outgoing__state=OutgoingState.DEAD)
     )
     return rows.filter(state=OrderState.PLACED, pk__in=dead.values("order"))
 
@@ -72,6 +73,11 @@ def lines_of(order: Order) -> QuerySet[OrderLine]:
 
 def lines() -> QuerySet[OrderLine]:
     return OrderLine.objects.select_related("order__vendor", "order__fiscal_year", "record", "request__pickup")
+
+
+def lines_of_record(record: Record) -> list[OrderLine]:
+    """Every line by which a title was ordered, newest first, with its copies. Two queries."""
+    return list(lines().filter(record=record).prefetch_related("copies__branch").order_by("-order_id", "position"))
 
 
 def copies_of(line: OrderLine) -> QuerySet[OrderCopy]:
@@ -110,7 +116,16 @@ def message_state(message: EdiMessage) -> str:
     """Where a message stands: how far it went, or what came of it."""
     if message.direction == "in":
         return message.state
-    return message.outgoing.state if message.outgoing else "by_hand"
+    if message.outgoing:
+        return message.outgoing.state
+    return "by_hand" if message.state == MessageState.NEEDS_PERSON else "sent"
+
+
+def to_send_by_hand(order: Order) -> MessageIssue | None:
+    """What waits for somebody to send the order; None when nobody has to, or has."""
+    return MessageIssue.objects.filter(
+        message__order=order, message__direction="out", message__outgoing=None, settled_at=None
+    ).first()
 
 
 def receipts_of(*, order: Order | None = None, line: OrderLine | None = None) -> QuerySet[Receipt]:

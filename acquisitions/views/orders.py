@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from acquisitions.actions import ordering
 from acquisitions.forms.orders import LineForm, OrderForm
 from acquisitions.models.funds import Fund
-from acquisitions.models.messages import EdiMessage
+from acquisitions.models.messages import MessageIssue
 from acquisitions.models.orders import ORDER_STATES, Order, OrderLine
 from acquisitions.models.vendors import Vendor
 from acquisitions.queries import orders as queries
@@ -150,6 +151,10 @@ class OrderDetail(DetailPage[Order]):
         made += [Table(_("Billed"), INVOICE_COLUMNS, bills)] if bills else []
         return made
 
+    @cached_property
+    def by_hand(self) -> MessageIssue | None:
+        return queries.to_send_by_hand(self.object)
+
     def own_verbs(self, thing: Any) -> Sequence[Verb]:
         verbs = []
         if thing.state == "draft" and self.may("acquisitions.draft_orders"):
@@ -159,6 +164,9 @@ class OrderDetail(DetailPage[Order]):
         if thing.state == "draft" and self.may("acquisitions.place_order") and thing.copy_count:
             url = reverse("acquisitions:order_place", args=[thing.pk])
             verbs.insert(0, Verb(self._place_label(thing), url, method="post", key="p", primary=True, icon="send"))
+        if self.by_hand is not None and self.may("acquisitions.settle_messages"):
+            url = reverse("acquisitions:issue_settle", args=[self.by_hand.pk])
+            verbs.append(Verb(_("It was sent"), url, key="s", primary=True, icon="send"))
         return verbs
 
     def _place_label(self, thing: Any) -> str:
@@ -171,8 +179,7 @@ class OrderDetail(DetailPage[Order]):
         return text % {"n": thing.copy_count, "total": total, "vendor": thing.vendor}
 
     def context(self) -> dict[str, Any]:
-        by_hand = EdiMessage.objects.filter(order=self.object, direction="out", kind="ORDERS", outgoing=None).exists()
-        return super().context() | {"by_hand_text": queries.as_text(self.object) if by_hand else ""}
+        return super().context() | {"by_hand_text": queries.as_text(self.object) if self.by_hand else ""}
 
 
 class OrderNew(FormPage[OrderForm]):

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from acquisitions.actions import carts, ledger, ordering, vendors
+from acquisitions.actions import carts, ledger, messages, ordering, vendors
 from acquisitions.actions.carts import AlreadyUploaded
 from acquisitions.actions.ordering import NewCopies, NewLine
 from acquisitions.edi import edifact
 from acquisitions.edi.orders import read_orders
 from acquisitions.models.carts import Cart
-from acquisitions.models.messages import EdiMessage
+from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import Order, OrderCopy, OrderLine
 from acquisitions.queries import invariants
 from acquisitions.queries.carts import contents
 from acquisitions.queries.funds import Balance, balances, encumbered_by_copy
+from acquisitions.queries.orders import not_sent
 from cataloging.models.items import Item
 from cataloging.models.records import Record
 from cataloging.rules.matching import Description
@@ -126,7 +127,28 @@ def test_a_vendor_without_a_connection_is_ordered_from_by_hand() -> None:
     order = make.placed_order(make.setting(connected=False))
     message = EdiMessage.objects.get(order=order)
     assert message.outgoing is None
-    assert message.summary.endswith("The vendor has no connection: send it by hand.")
+    assert (
+        message.issues.get().text == "Brodart has no connection: send the order by hand, then say here how it was sent."
+    )
+    assert list(not_sent(Order.objects.all())) == [order]
+    everything_holds()
+
+
+@pytest.mark.parametrize("was_sent", [False, True])
+def test_an_order_by_hand_is_taken_back_until_somebody_sent_it(was_sent: bool) -> None:
+    at = make.setting(connected=False)
+    order = make.placed_order(at)
+    event = HistoryEvent.objects.get(verb="acquisitions.place_order")
+    if was_sent:
+        messages.settle_issue(MessageIssue.objects.get().pk, how="By mail", actor=at.selector)
+        assert list(not_sent(Order.objects.all())) == []
+        with pytest.raises(Refusal, match="its message is sent by hand"):
+            history.undo(event.pk, actor=at.selector)
+    else:
+        history.undo(event.pk, actor=at.selector)
+    order.refresh_from_db()
+    assert order.state == ("placed" if was_sent else "cancelled")
+    assert MessageIssue.objects.get().settled_at is not None
     everything_holds()
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from acquisitions.actions import ordering
 from acquisitions.models.orders import Order
 from acquisitions.queries.funds import balances
+from techsvc.kernel import slots
 from tests.acquisitions import make
 from tests.acquisitions.make import Setting
 from tests.acquisitions.views.conftest import Post
@@ -82,3 +83,14 @@ def test_a_fund_filter_finds_orders_once(selector: Client, at: Setting) -> None:
 )
 def test_odd_questions_are_answered_with_a_sentence(selector: Client, query: str) -> None:
     assert selector.get(f"{reverse('acquisitions:orders')}?{query}").status_code == 400
+
+
+def test_a_titles_page_shows_its_orders(selector: Client, at: Setting) -> None:
+    order = make.placed_order(at)
+    line = order.lines.all()[0]
+    page = selector.get(line.record.get_absolute_url()).content.decode()
+    assert line.get_absolute_url() in page
+    assert "BA 2, FA 1" in page
+    assert list(slots.objections("cataloging.record", line.record)) == [
+        f"Copies are to come on order {order.number}. Cancel or receive them first."
+    ]
