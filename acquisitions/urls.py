@@ -66,6 +66,8 @@ ORDERING: list[URLPattern] = [
 
 RECEIVING: list[URLPattern] = [
     path("receiving/", receiving.Receive.as_view(), name="receive"),
+    path("orders/<int:pk>/receive/", receiving.OrderReceive.as_view(), name="order_receive"),
+    path("lines/<int:pk>/claim/", claims.LineClaim.as_view(), name="line_claim"),
     path("receiving/new/", receiving.ShipmentNew.as_view(), name="shipment_new"),
     path("receiving/shipments/", receiving.Shipments.as_view(), name="shipments"),
     path("receiving/<int:pk>/", receiving.ShipmentDetail.as_view(), name="shipment"),

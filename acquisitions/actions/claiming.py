@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from acquisitions.models.orders import OrderLine
+from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim, Receipt, Shipment
 from acquisitions.queries.receiving import Late, late_lines
 from acquisitions.rules import claims
-from acquisitions.rules.lifecycle import CLAIM, ClaimState
+from acquisitions.rules.lifecycle import CLAIM, ClaimState, CopyState
 from techsvc.kernel import access, clock, queries, states
 from techsvc.kernel.actions import exchange, history, notices, numbers
 from techsvc.kernel.errors import Refusal
@@ -125,6 +125,21 @@ def draft_late_claims(*, actor: User) -> list[Claim]:
         event = history.write(vendor, "acquisitions.draft_late_claims", actor=actor, summary=summary)
         made += draft_claims(mine, actor=actor, batch=event)
     return made
+
+
+@transaction.atomic
+def claim_late(line_id: int, *, actor: User) -> Claim:
+    """Draft a claim for a line before the calendar does. Refuses when nothing is expected, or a claim is open."""
+    access.require(actor, "acquisitions.claim")
+    line = OrderLine.objects.select_for_update(of=("self",)).select_related("order__vendor").get(pk=line_id)
+    expected = OrderCopy.objects.filter(line=line, state__in=(CopyState.ON_ORDER, CopyState.BACK_ORDERED)).count()
+    if not expected:
+        raise Refusal(_("Nothing of “%(title)s” is expected any more, so nothing is late.") % {"title": line.title})
+    open_claim = Claim.objects.filter(line=line, kind="late", state__in=(ClaimState.DRAFT, ClaimState.SENT)).first()
+    if open_claim is not None:
+        words = {"title": line.title, "claim": open_claim}
+        raise Refusal(_("“%(title)s” is claimed already: %(claim)s. Send that one again.") % words)
+    return draft_claims([Draft(line, "late", expected)], actor=actor)[0]
 
 
 def _due_on(late: Late) -> date:

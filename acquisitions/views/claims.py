@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from acquisitions.actions import claiming
 from acquisitions.forms.receiving import ClaimForm
+from acquisitions.models.orders import OrderLine
 from acquisitions.models.receipts import CLAIM_KINDS, CLAIM_STATES, Claim
 from acquisitions.models.vendors import Vendor
 from acquisitions.rules.lifecycle import CLAIM, ClaimState
@@ -219,6 +220,21 @@ def sent_text(claim: Claim) -> str:
     if claim.vendor.email:
         return _("%(claim)s goes to %(mail)s.") % words
     return _("%(vendor)s has no mail address here: phone, or send the text of %(claim)s by hand.") % words
+
+
+class LineClaim(ActionPage[OrderLine]):
+    """Drafts a claim for what a line still lacks."""
+
+    permission, nav = "acquisitions.claim", NAV
+
+    def objects(self) -> QuerySet[OrderLine]:
+        return OrderLine.objects.all()
+
+    def act(self, thing: OrderLine) -> Claim:
+        return claiming.claim_late(thing.pk, actor=self.user)
+
+    def message(self, thing: Claim) -> str:
+        return _("Drafted. Look at the letter, then send it.")
 
 
 class ClaimsSend(BulkPage[Claim]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -20,6 +21,7 @@ from acquisitions.queries.receiving import Expected, Unpacking, unpacking
 from acquisitions.rules.lifecycle import ShipmentState
 from techsvc.kernel import clock
 from techsvc.kernel.errors import Refusal
+from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
 from techsvc.kernel.slots import Verb
 
@@ -28,6 +30,14 @@ NAV = "acquisitions:receive"
 
 def bench(shipment: Shipment) -> str:
     return reverse("acquisitions:bench", args=[shipment.pk])
+
+
+def several(code: str) -> str:
+    return reverse("acquisitions:shipments") + "?" + urlencode({"q": code})
+
+
+def begun(one: bool) -> str:
+    return _("Scan what is in the carton.") if one else _("Several shipments fit. Choose one.")
 
 
 def crumbs() -> list[tuple[str, str]]:
@@ -39,6 +49,21 @@ def slip_of(shipment: Shipment) -> tuple[int, int] | None:
     return (min(shipment.came, shipment.listed), shipment.listed) if shipment.listed else None  # type: ignore[attr-defined]
 
 
+def opened(code: str, user: User) -> Shipment | None:
+    """The shipment that a number names, opened; None when it names several. An order without one gets one by hand."""
+    found = list(reads.find_shipments(code)[:2])
+    if len(found) == 1:
+        return shipments.open_shipment(found[0].vendor, found[0].number, actor=user)
+    if found:
+        return None
+    order = Order.objects.filter(number__iexact=code).select_related("vendor").first()
+    if order is None:
+        raise Refusal(
+            _("Nothing is known by %(code)s. Choose its vendor below, and begin.") % {"code": code}, field="code"
+        )
+    return shipments.open_shipment(order.vendor, f"{order.number}/{clock.today():%Y%m%d}", actor=user)
+
+
 class Receive(FormPage[StartForm]):
     """Where receiving begins: scan a carton, type a number, or pick what is expected."""
 
@@ -47,27 +72,15 @@ class Receive(FormPage[StartForm]):
     form_class, template = StartForm, "acquisitions/receiving/start.html"
 
     def act(self, form: StartForm) -> Shipment | None:
-        """The shipment that the number names, opened; None when it names several."""
-        code = form.cleaned_data["code"].strip()
-        found = list(reads.find_shipments(code)[:2])
-        if len(found) == 1:
-            return shipments.open_shipment(found[0].vendor, found[0].number, actor=self.user)
-        if found:
-            return None
-        order = Order.objects.filter(number__iexact=code).select_related("vendor").first()
-        if order is None:
-            raise Refusal(
-                _("Nothing is known by %(code)s. Choose its vendor below, and begin.") % {"code": code}, field="code"
-            )
-        return shipments.open_shipment(order.vendor, f"{order.number}/{clock.today():%Y%m%d}", actor=self.user)
+        return opened(form.cleaned_data["code"].strip(), self.user)
 
     def success_url(self, result: Shipment | None) -> str:
         if result is not None:
             return bench(result)
-        return reverse("acquisitions:shipments") + f"?q={self.request.POST['code']}"
+        return several(self.request.POST["code"])
 
     def message(self, result: Shipment | None) -> str:
-        return _("Scan what is in the carton.") if result else _("Several shipments fit. Choose one.")
+        return begun(result is not None)
 
     def verbs(self) -> list[Verb]:
         return [Verb(_("All shipments"), reverse("acquisitions:shipments"))]
@@ -133,6 +146,24 @@ class ShipmentOpen(ActionPage[Shipment]):
 
     def message(self, thing: Shipment) -> str:
         return _("Scan what is in the carton.")
+
+
+class OrderReceive(ActionPage[Order]):
+    """Receives what an order brings: its announced shipment, or one that is begun now."""
+
+    permission, nav = "acquisitions.receive", NAV
+
+    def objects(self) -> QuerySet[Order]:
+        return Order.objects.select_related("vendor")
+
+    def act(self, thing: Order) -> Shipment | None:
+        return opened(thing.number, self.user)
+
+    def success_url(self, thing: Order | Shipment) -> str:
+        return bench(thing) if isinstance(thing, Shipment) else several(thing.number)
+
+    def message(self, thing: Order | Shipment) -> str:
+        return begun(isinstance(thing, Shipment))
 
 
 class Shipments(ListPage[Shipment]):

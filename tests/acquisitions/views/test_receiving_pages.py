@@ -365,3 +365,34 @@ def test_a_despatch_advice_leads_from_the_message_to_the_shipment(
     received(order, file(despatch(order, carton(1, "100000000000000014", *packed(order, 1, LOVE, 2)))))
     page = text(client.get(EdiMessage.objects.get(direction="in").get_absolute_url()))  # type: ignore[arg-type]
     assert Shipment.objects.get().get_absolute_url() in page
+
+
+# From the pages of orders, lines and vendors
+
+
+def test_an_order_is_received_from_its_page(client: Client, post: Post, order: Order, technician: User) -> None:
+    assert reverse("acquisitions:order_receive", args=[order.pk]) in text(client.get(order.get_absolute_url()))  # type: ignore[arg-type]
+    shipment = announced(order)
+    assert post("order_receive", order.pk).headers["Location"] == reverse("acquisitions:bench", args=[shipment.pk])
+    shipments.announce_shipment(
+        order.vendor,
+        shipments.Announcement("second", [shipments.Listed(order.lines.all()[0], LOVE, 1)]),
+        incoming=None,
+        actor=people.system(),
+    )
+    assert post("order_receive", order.pk).headers["Location"].endswith(f"?q={order.number}")
+    page = text(client.get(reverse("acquisitions:shipments") + f"?q={order.number}"))  # type: ignore[arg-type]
+    assert "B766274" in page
+    assert "second" in page
+
+
+def test_a_line_is_claimed_from_its_page(client: Client, post: Post, order: Order, technician: User) -> None:
+    line = order.lines.get(position=1)
+    assert reverse("acquisitions:line_claim", args=[line.pk]) in text(client.get(line.get_absolute_url()))  # type: ignore[arg-type]
+    answer = post("line_claim", line.pk)
+    assert answer.headers["Location"] == Claim.objects.get().get_absolute_url()
+
+
+def test_a_vendors_page_leads_to_its_invoice(client: Client, order: Order, technician: User) -> None:
+    page = text(client.get(order.vendor.get_absolute_url()))  # type: ignore[arg-type]
+    assert reverse("acquisitions:invoice_for", args=[order.vendor_id]) in page
