@@ -105,13 +105,16 @@ def receive_loan(request_id: int, *, due_on: date | None, actor: User) -> Borrow
     if due is None:
         raise Refusal(_("Type the day on which the lender wants it back; it is on the lender's slip."), field="due_on")
     _refuse_past(due)
-    return _step(request, "receive", _("Here, due back %(day)s") % {"day": date_format(due)}, actor=actor, due_on=due)
+    return _step(
+        request, "receive", _("Here, due back %(day)s") % {"day": date_format(due, "j M Y")}, actor=actor, due_on=due
+    )
 
 
 def _refuse_past(day: date | None) -> None:
     if day is not None and day < clock.today():
         raise Refusal(
-            _("%(day)s is past. Check the day on the lender's slip.") % {"day": date_format(day)}, field="due_on"
+            _("%(day)s is past. Check the day on the lender's slip.") % {"day": date_format(day, "j M Y")},
+            field="due_on",
         )
 
 
