@@ -96,7 +96,7 @@ def back_order_copies(
         if expected_on is not None:
             OrderLine.objects.filter(pk__in={copy.line_id for copy in mine}).update(expected_on=expected_on)
         day = date_format(expected_on, "j M Y") if expected_on else ""
-        why = _("%(reason)s Expected %(day)s.") % {"reason": reason, "day": day} if day else reason
+        why = _("%(reason)s. Expected %(day)s.") % {"reason": reason.rstrip("."), "day": day} if day else reason
         _tell(order, "acquisitions.back_order_copies", mine, before=before, actor=actor, why=why, batch=batch)
     return copies
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -95,7 +96,9 @@ class CodeForm(ActionForm):
 
 
 def _profile_label(name: str) -> Any:
-    return gettext_lazy("Cart: MARC field") if name == "tag" else WORDS[name]
+    if name == "tag":
+        return gettext_lazy("Carts: MARC field of the order data")
+    return format_lazy(gettext_lazy("Carts: subfield of “{what}”"), what=WORDS[name])
 
 
 def initial_of(vendor: Vendor) -> dict[str, Any]:
