@@ -31,15 +31,15 @@ def invoice() -> bytes:
 
 def order() -> orders.OrderDocument:
     """An order of 1,400 lines, three groups of copies each."""
-    copies = [orders.CopyGroup(branch, "JUV", "JFIC", "BOOK", 1, "") for branch in ("CEN", "EAS", "HAR")]
-    lines = [
+    copies = tuple(orders.CopyGroup(branch, "JUV", "JFIC", "BOOK", 1, "") for branch in ("CEN", "EAS", "HAR"))
+    lines = tuple(
         orders.OrderLineDoc(
             number=n, ean13="9781250178633", isbn10="1250178632", title="The women", author="Hannah, Kristin",
             publisher="St. Martin's Press", year="2024", quantity=3, unit_price=Decimal("16.80"), copies=copies,
             note="", line_ref=str(n),
         )
         for n in range(1, LINES + 1)
-    ]  # fmt: skip
+    )  # fmt: skip
     return orders.OrderDocument(
         number="PO-2026-00001", date=date(2026, 11, 24), buyer=Party("1697978", "12345"), supplier=Party("1697684", ""),
         currency="USD", lines=lines,
