@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from techsvc.kernel.pages import base
 from tests import database
-from tests.access.asking import signed_in_as
+from tests.access.asking import signed_in_as, unrendered_page
 from tests.access.library import Library, build
 from tests.access.walking import Visit, visit_all
 
@@ -50,3 +51,9 @@ class Browsers(dict[str, Client]):
 def signed_in(db: None, library: Library) -> dict[str, Client]:
     """For each role a browser in which its person has signed in, made when it is first asked for."""
     return Browsers(library)
+
+
+@pytest.fixture
+def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages end at their template: by then it is settled who may, and test_reading.py reads them all."""
+    monkeypatch.setattr(base, "render", unrendered_page)

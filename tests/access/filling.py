@@ -70,7 +70,7 @@ FILL: dict[str, Fill] = {
     **about("acquisitions:cart", "carts", "codes order discard"),
     **about("acquisitions:title", "cart_titles", "leave_out put_back complete"),
     **about("acquisitions:order", "orders", "add_line place"),
-    **about("acquisitions:line", "lines", "cancel back_order"),
+    **about("acquisitions:line", "lines", "cancel back_order claim"),
     **about("acquisitions:fund", "funds", "edit allocate transfer"),
     "acquisitions:year_close": each("years"),
     **about("acquisitions:vendor", "vendors", "edit"),

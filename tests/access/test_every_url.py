@@ -6,14 +6,12 @@ import uuid
 
 import pytest
 from django.contrib import admin
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from techsvc.kernel import access
 from techsvc.kernel.actions import people
 from techsvc.kernel.models.people import Role, Scope, User
-from techsvc.kernel.pages import base
 from tests.access.addresses import ADDRESSES, PAGES, Address, limited_by_branch
 from tests.access.asking import Answer, ask, nothing_of, signed_in_as
 from tests.access.filling import FAR, FILL
@@ -51,12 +49,6 @@ def test_what_is_open_to_all(db: None, name: str) -> None:
 
 def test_signing_out_is_a_post(signed_in: dict[str, Client]) -> None:
     assert ask(signed_in["desk"], reverse("logout")).status == 405
-
-
-@pytest.fixture
-def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages end at their template: by then it is settled who may, and test_reading.py reads them all."""
-    monkeypatch.setattr(base, "render", lambda *_template, status=200, **_context: HttpResponse(status=status))
 
 
 @pytest.mark.usefixtures("unrendered")

@@ -164,6 +164,12 @@ class ObjectPage(Page, Generic[Thing]):
 class Submits(Page):
     """A page that does something when it is posted to: once per key, wholly or not at all."""
 
+    def guard(self) -> None:
+        """Who may, and no POST without its key, whatever else is wrong with it."""
+        super().guard()
+        if self.request.method == "POST":
+            self.posted_key()
+
     def posted_key(self) -> str:
         """The key that the form carried; a form without one is refused."""
         try:
