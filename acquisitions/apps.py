@@ -11,6 +11,6 @@ class AcquisitionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from acquisitions import declarations  # noqa: PLC0415
+        from acquisitions import declarations
 
         declarations.acquisitions()
