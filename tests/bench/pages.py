@@ -16,12 +16,24 @@ from tests.bench import library
 from tests.bench.figures import Figure, percentile
 
 LISTS = (
-    "workroom:home", "cataloging:records", "acquisitions:requests", "acquisitions:carts",
+    "workroom:home",
+    "cataloging:records",
+    "acquisitions:requests",
+    "acquisitions:carts",
     "acquisitions:orders",
-    "acquisitions:invoices", "acquisitions:claims", "acquisitions:funds", "acquisitions:vendors", "acquisitions:messages",
-    "circulation:holds", "processing:worklist", "ill:requests", "kernel:outgoing", "kernel:incoming", "kernel:prints",
+    "acquisitions:invoices",
+    "acquisitions:claims",
+    "acquisitions:funds",
+    "acquisitions:vendors",
+    "acquisitions:messages",
+    "circulation:holds",
+    "processing:worklist",
+    "ill:requests",
+    "kernel:outgoing",
+    "kernel:incoming",
+    "kernel:prints",
     "kernel:history",
-)  # fmt: skip
+)
 DETAILS = (
     (Order, "acquisitions:order"),
     (OrderLine, "acquisitions:line"),
