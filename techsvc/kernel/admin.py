@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import django.contrib.auth.admin
+import django.contrib.auth.models
 from django.contrib import admin, messages
 from django.db import models
 from django.forms import ModelForm
@@ -17,6 +19,9 @@ from techsvc.kernel.models.jobs import ScheduledRun
 from techsvc.kernel.models.numbers import Series
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
+
+# Django's own groups: rights are Grant rows here, and nothing may be saved past the actions.
+admin.site.unregister(django.contrib.auth.models.Group)
 
 
 class ActionAdmin(admin.ModelAdmin[Any]):

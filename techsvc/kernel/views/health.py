@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from techsvc.kernel import clock, queries
+from techsvc.kernel import clock, queries, sql
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.jobs import ScheduledRun
 from techsvc.kernel.secrets import key_ring
@@ -43,8 +43,7 @@ def _ask(check: Callable[[], str]) -> str:
 
 
 def _database() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    sql.rows("SELECT 1")
     return ""
 
 
