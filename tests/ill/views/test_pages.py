@@ -1,4 +1,4 @@
-"""The pages of loans: lists that agree with their tiles, steps by buttons and forms, and no patron's name in between."""
+"""The pages of loans: lists that agree with their tiles, steps by buttons and forms, no patron named to strangers."""
 
 from __future__ import annotations
 
