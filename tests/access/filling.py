@@ -69,7 +69,7 @@ FILL: dict[str, Fill] = {
     **about("acquisitions:request", "requests", "approve decline order"),
     **about("acquisitions:cart", "carts", "codes order discard"),
     **about("acquisitions:title", "cart_titles", "leave_out put_back complete"),
-    **about("acquisitions:order", "orders", "add_line place"),
+    **about("acquisitions:order", "orders", "add_line place receive"),
     **about("acquisitions:line", "lines", "cancel back_order claim"),
     **about("acquisitions:fund", "funds", "edit allocate transfer"),
     "acquisitions:year_close": each("years"),

@@ -15,7 +15,9 @@ from acquisitions.actions.invoicing import NewCharge, NewInvoice, NewInvoiceLine
 from acquisitions.actions.ordering import NewCopies, NewLine
 from acquisitions.actions.requests import Asked
 from acquisitions.actions.shipments import Announcement, Listed
+from acquisitions.models.carts import Cart
 from acquisitions.models.funds import FiscalYear, Fund
+from acquisitions.models.invoices import Invoice
 from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim
@@ -144,7 +146,8 @@ def _catalog(library: Library) -> None:
     )
     library.keep(loads=[load, other], load_rows=LoadRow.objects.filter(load=load))
     library.keep(versions=RecordVersion.objects.filter(record_id=overlaid.pk, version=1))
-    library.keep(overlays=exchange.upload(say("one.mrc"), raw + b"\n", kind="marc")[0])
+    better = marc(say("The women"), isbn13=isbn(1), extra=(("520", "a", "Nurses at war."),))
+    library.keep(overlays=exchange.upload(say("one.mrc"), better, kind="marc")[0])
     home, away = library.things["branches"]
     for branch, kept in ((home, library.things), (away, library.far)):
         new = items.NewItem(overlaid, branch, library.one("collections"), library.one("item_types"), 16_80)
@@ -264,21 +267,24 @@ def _arriving(library: Library) -> None:
 
 
 def _paying(library: Library) -> None:
-    say, technician, vendor = library.say, library.staff["technician"], library.one("vendors")
+    say, technician = library.say, library.staff["technician"]
     line = OrderLine.objects.get(order=library.one("orders"))
-    for number, quantity in (("INV-1", 1), ("INV-2", 2), ("INV-3", 1)):
-        new = NewInvoice(
-            vendor, number, date(2026, 11, 24), quantity * 25_00 + 4_50,
-            [NewInvoiceLine(line, quantity, quantity * 25_00, Decimal(25), title=say("Act of love"))],
-            [NewCharge("DL", say("Delivery"), 4_50)],
-        )  # fmt: skip
-        library.keep(invoices=invoicing.enter_invoice(new, actor=technician))
-    approved, entered, refused = library.things["invoices"]
+    entered, approved, refused = (_bill(library, number, line, n) for number, n in (("I-1", 2), ("I-2", 1), ("I-3", 1)))
     invoicing.approve_invoice(approved.pk, actor=library.staff["finance"])
     invoicing.refuse_invoice(refused.pk, why=say("Not ours"), actor=technician)
-    library.things["invoices"] = [entered, approved, refused]
-    for kind in ("lines", "charges"):
-        library.keep(**{f"invoice_{kind}": row for row in getattr(entered, kind).all()[:1]})
+    bought = OrderLine.objects.get(order=Cart.objects.get(order__isnull=False).order)
+    receiving.receive_copies(bought.copies.values_list("pk", flat=True), shipment=None, actor=technician)
+    library.keep(invoices=[entered, approved, refused], payable=_bill(library, "I-4", bought, 2))
+    library.keep(invoice_lines=entered.lines.all(), invoice_charges=entered.charges.all())
+
+
+def _bill(library: Library, number: str, line: OrderLine, quantity: int) -> Invoice:
+    """An invoice for copies of $25.00 and their delivery."""
+    said = NewInvoiceLine(line, quantity, quantity * 25_00, Decimal(25), title=library.say("Act of love"))
+    charge = NewCharge("DL", library.say("Delivery"), 4_50)
+    total = said.amount_minor + charge.amount_minor
+    new = NewInvoice(library.one("vendors"), number, date(2026, 11, 24), total, [said], [charge])
+    return invoicing.enter_invoice(new, actor=library.staff["technician"])
 
 
 def _lending(library: Library) -> None:
