@@ -46,9 +46,10 @@ def fill(partners: Partners) -> None:
 @contextmanager
 def _by_itself() -> Iterator[None]:
     """Tasks run where they are rung for, since there is no worker yet, and say nothing of it."""
-    before = current_app.conf.task_always_eager, current_app.conf.task_eager_propagates
+    conf = current_app.conf
+    before = conf.task_always_eager, conf.task_eager_propagates
     quiet = {log: log.level for log in map(logging.getLogger, ("celery", "techsvc.practice"))}
-    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    conf.task_always_eager = conf.task_eager_propagates = True
     for log in quiet:
         log.setLevel(logging.WARNING)
     try:
@@ -56,4 +57,4 @@ def _by_itself() -> Iterator[None]:
     finally:
         for log, level in quiet.items():
             log.setLevel(level)
-        current_app.conf.update(task_always_eager=before[0], task_eager_propagates=before[1])
+        conf.task_always_eager, conf.task_eager_propagates = before

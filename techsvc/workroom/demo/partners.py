@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from techsvc import embedded
+from django.conf import settings
+
 from techsvc.practice import server
 from techsvc.practice import vendor as practice
 from techsvc.practice.__main__ import account_from_environment, port_number
@@ -25,10 +26,10 @@ class Partners:
 
 def partners() -> Partners:
     """This installation's partners; the practice vendor gets its key, and forgets the orders of an earlier demo."""
-    root = Path(os.environ.get("PRACTICE_DIR", embedded.var_dir() / "practice")).resolve()
+    root = Path(os.environ.get("PRACTICE_DIR", settings.VAR_DIR / "practice")).resolve()
     places = practice.Places(root)
     server.host_key(root)
     practice.forget(places)
     account = account_from_environment()
     key = (root / "host_key.pub").read_text(encoding="utf-8").strip()
-    return Partners(port_number(), key, account.username, account.password, embedded.var_dir() / "partners")
+    return Partners(port_number(), key, account.username, account.password, settings.VAR_DIR / "partners")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from techsvc import embedded
+from django.conf import settings
+
 from techsvc.kernel import clock
 from techsvc.workroom.demo import marc, tables
 from techsvc.workroom.demo.supply import grid
@@ -15,13 +16,13 @@ CART, RECORDS = "cart.mrc", "full-records.mrc"
 
 def folder() -> Path:
     """Where the files are."""
-    return embedded.var_dir() / "samples"
+    return Path(settings.VAR_DIR) / "samples"
 
 
 def shown(name: str) -> str:
     """A file's place as a person types it: from the checkout, where it lies in it."""
     path = folder() / name
-    return str(path.relative_to(embedded.BASE_DIR) if path.is_relative_to(embedded.BASE_DIR) else path)
+    return str(path.relative_to(settings.BASE_DIR) if path.is_relative_to(settings.BASE_DIR) else path)
 
 
 def write() -> None:

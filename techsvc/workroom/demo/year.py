@@ -57,7 +57,12 @@ def budgets(staff: Staff) -> Iterator[Story]:
 
 def carts_of_the_year(staff: Staff) -> Iterator[Story]:
     """Books from Ingram by cart: the oldest all done, the newest just sent."""
-    plans = (
+    return (supply.by_edi(staff, plan, cart=True) for plan in (*books_long_ago(), *books_lately()))
+
+
+def books_long_ago() -> tuple[Plan, ...]:
+    """Carts that are received, paid and shelved, each with a trouble that was got over."""
+    return (
         Plan(
             "ingram",
             days_ago(340),
@@ -90,6 +95,12 @@ def carts_of_the_year(staff: Staff) -> Iterator[Story]:
             {"price_changes": {"2": "28.99"}},
             damaged=1,
         ),
+    )
+
+
+def books_lately() -> tuple[Plan, ...]:
+    """Carts on their way: back-ordered, to be made ready, half unpacked, answered, sent."""
+    return (
         Plan(
             "ingram",
             days_ago(52),
@@ -119,7 +130,6 @@ def carts_of_the_year(staff: Staff) -> Iterator[Story]:
         ),
         Plan("ingram", days_ago(1, 15, 10), ("Dune", "Educated", "Wonder"), "two"),
     )
-    return (supply.by_edi(staff, plan, cart=True) for plan in plans)
 
 
 def films_and_music(staff: Staff) -> Iterator[Story]:
