@@ -11,6 +11,9 @@ from processing.rules.lifecycle import ProcessingState
 from techsvc.circulation import queries as circulation
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
+from techsvc.kernel import queries as kernel
+from techsvc.kernel.models.people import User
+from techsvc.kernel.models.printing import PrintRequest, PrintState
 
 OPEN = (ProcessingState.WAITING, ProcessingState.IN_WORK)
 
@@ -39,3 +42,9 @@ def is_rush(item: Item) -> bool:
 def promised_to(item: Item) -> Hold | None:
     """The hold for which the item stands, or goes, on the hold shelf."""
     return Hold.objects.filter(item=item, state=HoldState.READY).select_related("pickup").first()
+
+
+def labels_to_print(kind: str, user: User, *, last: int | None = None) -> QuerySet[PrintRequest]:
+    """Labels of a kind that are ready and not printed yet, oldest first; `last` leaves out what came later."""
+    rows = kernel.visible_prints(user).filter(kind=kind, state=PrintState.READY).order_by("pk")
+    return rows if last is None else rows.filter(pk__lte=last)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from django.db.models import QuerySet
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -17,32 +20,51 @@ from techsvc.kernel.actions import policies
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.printing import Printer, PrintRequest
 
-SPINE_STOCK = "dymo-30347-upright"
-BARCODE_STOCK = "dymo-30346"
+SPINE_STOCK, BARCODE_STOCK = "dymo-30347-upright", "dymo-30346"
 
 
 def spine_label(request: PrintRequest) -> bytes:
     """The call number on the spine; refuses an item without one."""
-    item = _item(request)
-    if not item.call_number:
-        raise Refusal(_("%(item)s has no call number. Set it, then make the label again.") % {"item": named(item)})
-    prefix = item.collection.label_prefix if item.collection else ""
-    shape = SpineShape(prefix=tuple(prefix.split()))
-    return _printed(SpineLabel(spine_lines(item.call_number, shape).lines), SPINE_STOCK, request)
+    return _printed(_spine(_item(request)), SPINE_STOCK, request)
 
 
 def barcode_label(request: PrintRequest) -> bytes:
     """Library, bars, digits and title."""
-    item = _item(request)
+    return _printed(_barcode(_item(request)), BARCODE_STOCK, request)
+
+
+def _spine(item: Item) -> SpineLabel:
+    if not item.call_number:
+        raise Refusal(_("%(item)s has no call number. Set it, then make the label again.") % {"item": named(item)})
+    prefix = item.collection.label_prefix if item.collection else ""
+    return SpineLabel(spine_lines(item.call_number, SpineShape(prefix=tuple(prefix.split()))).lines)
+
+
+def _barcode(item: Item) -> BarcodeLabel:
     if not item.barcode:
         raise Refusal(_("%(item)s has no barcode. Set it, then make the label again.") % {"item": named(item)})
-    label = BarcodeLabel(
+    return BarcodeLabel(
         item.barcode,
         library=policies.value("library.name"),
         title=item.record.title,
         symbology=Symbology(policies.value("processing.symbology")),
     )
-    return _printed(label, BARCODE_STOCK, request)
+
+
+# kind of paper → the label of an item
+LABELS: dict[str, Callable[[Item], Label]] = {"spine_label": _spine, "barcode_label": _barcode}
+
+
+def on_a_sheet(requests: Sequence[PrintRequest], kind: str, *, printer: Printer, start: int) -> bytes:
+    """Labels of one kind on the printer's stock, from position `start` of the first page (1 is top left).
+
+    Refuses a kind that is no label, stock that nobody knows, and a label that does not fit, named by its number.
+    """
+    if kind not in LABELS:
+        raise Refusal(_("“%(kind)s” is no label that is printed on sheets.") % {"kind": kind})
+    items = {str(item.pk): item for item in _items().filter(pk__in=[int(row.subject_id) for row in requests])}
+    made = [LABELS[kind](items[row.subject_id]) for row in requests]
+    return pdf.render(made, sheet=stock.sheet(printer.stock), start=start, offset=_offset(printer)).pdf
 
 
 def hold_tag(request: PrintRequest) -> bytes:
@@ -60,12 +82,19 @@ def hold_tag(request: PrintRequest) -> bytes:
     return slips.slip(_("HOLD"), rows, hold.item.barcode or "" if hold.item else "")
 
 
+def _items() -> QuerySet[Item]:
+    return Item.objects.select_related("record", "collection", "branch")
+
+
 def _item(request: PrintRequest) -> Item:
-    return Item.objects.select_related("record", "collection", "branch").get(pk=int(request.subject_id))
+    return _items().get(pk=int(request.subject_id))
 
 
 def _printed(label: Label, stock_key: str, request: PrintRequest) -> bytes:
     """One label on a page of its size, moved by the offset of the branch's printer where one is set up."""
     printer = Printer.objects.filter(branch=request.branch, active=True).order_by("pk").first()
-    offset = Offset(float(printer.offset_x_mm), float(printer.offset_y_mm)) if printer else pdf.IN_PLACE
-    return pdf.render([label], sheet=stock.sheet(stock_key), offset=offset).pdf
+    return pdf.render([label], sheet=stock.sheet(stock_key), offset=_offset(printer)).pdf
+
+
+def _offset(printer: Printer | None) -> Offset:
+    return Offset(float(printer.offset_x_mm), float(printer.offset_y_mm)) if printer else pdf.IN_PLACE

@@ -73,9 +73,12 @@ class Worklist(ListPage[Item]):
         return [Verb(_("Start"), reverse("processing:start", args=[obj.pk]), method="post", key="s")]
 
     def verbs(self) -> list[Verb]:
-        if not self.may("processing.work"):
-            return []
-        return [Verb(_("Scan items"), reverse("processing:bench"), key="b", primary=True)]
+        found = []
+        if self.may("processing.work"):
+            found.append(Verb(_("Scan items"), reverse("processing:bench"), key="b", primary=True))
+        if self.may("kernel.print"):
+            found.append(Verb(_("Label sheets"), reverse("processing:labels"), key="l"))
+        return found
 
 
 class Start(ActionPage[Item]):

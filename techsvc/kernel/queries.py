@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, DateTimeField, Exists, Min, Model, OuterRef, Q, QuerySet, Subquery, Value
 
-from techsvc.kernel import clock
+from techsvc.kernel import access, clock
 from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
@@ -38,6 +38,13 @@ def outgoing_of(thing: Model) -> QuerySet[Outgoing]:
 
 def prints_of(thing: Model) -> QuerySet[PrintRequest]:
     return PrintRequest.objects.filter(subject_type=type_of(thing), subject_id=str(thing.pk)).defer("document")
+
+
+def visible_prints(user: User) -> QuerySet[PrintRequest]:
+    """Every branch's papers, or those of the one branch for which the person prints; without the documents."""
+    rows = PrintRequest.objects.defer("document").select_related("branch")
+    limit = access.branch_limit(user, "kernel.print")
+    return rows if limit is None else rows.filter(branch_id=limit)
 
 
 def due_outgoing(*, in_turn: bool = False) -> QuerySet[Outgoing]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from techsvc.kernel import access
+from techsvc.kernel import queries
 from techsvc.kernel.actions import printing
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.people import User
@@ -26,13 +26,6 @@ def kind_choices(_user: User) -> list[tuple[str, str]]:
 
 def branch_choices(_user: User) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in Branch.objects.values_list("pk", "name")]
-
-
-def visible_prints(user: User) -> QuerySet[PrintRequest]:
-    """Every branch's, or those of the one branch for which the person prints; without the documents themselves."""
-    rows = PrintRequest.objects.defer("document").select_related("branch")
-    limit = access.branch_limit(user, "kernel.print")
-    return rows if limit is None else rows.filter(branch_id=limit)
 
 
 class Prints(ListPage[PrintRequest]):
@@ -59,7 +52,7 @@ class Prints(ListPage[PrintRequest]):
     empty_next = gettext_lazy("Labels appear when a barcode and a call number are set, tags when a hold is caught.")
 
     def queryset(self) -> QuerySet[PrintRequest]:
-        return visible_prints(self.user)
+        return queries.visible_prints(self.user)
 
     def row_url(self, obj: PrintRequest) -> str:
         return reverse("kernel:print_document", args=[obj.pk]) if obj.state in ("ready", "printed") else ""
@@ -79,7 +72,7 @@ class PrintDocument(ObjectPage[PrintRequest]):
     permission = "kernel.print"
 
     def objects(self) -> QuerySet[PrintRequest]:
-        return visible_prints(self.user).filter(document__isnull=False).defer(None)
+        return queries.visible_prints(self.user).filter(document__isnull=False).defer(None)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         answer = HttpResponse(bytes(self.object.document or b""), content_type="application/pdf")
@@ -94,7 +87,7 @@ class PrintAgain(ActionPage[PrintRequest]):
     permission = "kernel.print"
 
     def objects(self) -> QuerySet[PrintRequest]:
-        return visible_prints(self.user)
+        return queries.visible_prints(self.user)
 
     def act(self, thing: PrintRequest) -> PrintRequest:
         return printing.make_again(thing.pk, actor=self.user)
@@ -106,7 +99,7 @@ class PrintsDone(BulkPage[PrintRequest]):
     permission, list_page = "kernel.print", Prints
 
     def objects(self) -> QuerySet[PrintRequest]:
-        return visible_prints(self.user)
+        return queries.visible_prints(self.user)
 
     def act_on(self, row: PrintRequest) -> None:
         if not printing.mark_printed([row.pk], actor=self.user):
