@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from django.conf import settings
 from techsvc.practice import server
 from techsvc.practice import vendor as practice
 from techsvc.practice.__main__ import account_from_environment, port_number
+
+# How the practice vendor treats Brodart's orders: at the agreed discount, with a trouble of each kind to settle.
+SCENARIO = {"discount": "42", "cancel_lines": [2], "back_order_lines": [3], "surprise_prices": {"6": "36.50"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ def partners() -> Partners:
     places = practice.Places(root)
     server.host_key(root)
     practice.forget(places)
+    if not places.scenario.exists():
+        places.scenario.write_text(json.dumps(SCENARIO, indent=1), encoding="utf-8")
     account = account_from_environment()
     key = (root / "host_key.pub").read_text(encoding="utf-8").strip()
     return Partners(port_number(), key, account.username, account.password, settings.VAR_DIR / "partners")

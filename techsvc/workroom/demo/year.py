@@ -78,7 +78,7 @@ def books_long_ago() -> tuple[Plan, ...]:
             {"delivery_charge": "4.50"},
             damaged=1,
         ),
-        Plan("ingram", days_ago(238), ("Watercress", "Wonder", "The hate u give"), "everywhere"),
+        Plan("ingram", days_ago(238), ("Watercress", "Wonder", "The hate u give"), "half"),
         Plan(
             "ingram",
             days_ago(171),
