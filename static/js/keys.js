@@ -2,7 +2,7 @@
 // A scanner types at least 6 characters with a median gap under 35 ms and ends with Enter or Tab; a hiccup within
 // the code (radio, a busy tablet) does not cut it in two, a rest of 400 ms does.
 (() => {
-  const GAP = 35, END = 100, REST = 400, SHORTEST = 6, PATIENCE = 60;
+  const GAP = 35, END = 100, REST = 400, SHORTEST = 6, PATIENCE = 60, ALONE = 250;
   let text = "", gaps = [], last = 0, start = null, pending = 0;
 
   const isField = (el) => el && (el.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el.tagName) ||
@@ -53,6 +53,13 @@
     if (key === "?") document.getElementById("help")?.showModal();
   }
 
+  // The field of a bench always has the focus: one letter that stays alone in it is a key, not the beginning of a code.
+  function pressAlone(field, typed) {
+    if (field.value !== typed || !document.querySelector(`[data-key="${CSS.escape(typed.toLowerCase())}"]`)) return;
+    field.value = "";
+    press(typed.toLowerCase());
+  }
+
   function move(step) {
     const rows = [...document.querySelectorAll("tr[data-href]")];
     const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
@@ -80,7 +87,12 @@
     last = event.timeStamp;
     text += event.key;
     clearTimeout(pending);
-    if (isField(event.target) || document.querySelector("dialog[open] input[type=password]")) return;
+    if (document.querySelector("dialog[open] input[type=password]")) return;
+    if (isField(event.target)) {
+      const { target, key } = event;
+      if (target.matches("[data-scan]") && !target.value) pending = setTimeout(() => pressAlone(target, key), ALONE);
+      return;
+    }
     if (text.length > 1 && gap < GAP) { event.preventDefault(); return; }
     if (event.key === " ") return;
     if (event.key === "/") return toFinder(event);
