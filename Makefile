@@ -55,8 +55,8 @@ format: setup ## put the code into its one shape
 	$(BIN)/ruff check --fix $(CODE)
 	git ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
 
-demo: setup ## fill the database with the demo library
-	$(BIN)/python manage.py demo
+demo: setup ## make the demo library anew (a database that holds another library is left alone)
+	$(BIN)/python manage.py demo --recreate
 
 invariants: setup ## ask the database whether what must hold holds
 	$(BIN)/python manage.py invariants

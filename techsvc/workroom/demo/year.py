@@ -243,6 +243,7 @@ def waited_for(staff: Staff) -> Iterator[Story]:
         (13, 1, "The women"),
         (13, 8, "The women"),
         (12, 3, "Nexus"),
+        (11, 2, "The last cuentista"),
         (7, 5, "Dog Man"),
         (3, 6, "Spare"),
         (1, 7, "Dune"),

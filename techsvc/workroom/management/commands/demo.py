@@ -5,7 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from psycopg2.errors import InsufficientPrivilege, ObjectInUse
 
 from techsvc.kernel.models.people import User
@@ -28,12 +31,14 @@ class Command(BaseCommand):
         if logins:
             self.stdout.write(how_to_sign_in())
             return
-        if not recreate and has_rows():
+        if has_rows() and not (recreate and is_demo()):
             if if_empty:
                 return
             raise CommandError(
-                "The database holds a library already, so nothing was done. `manage.py demo --recreate` throws it away "
-                "and makes the demo anew."
+                "The database holds a demo already. `manage.py demo --recreate` throws it away and makes it anew."
+                if is_demo()
+                else "The database holds a library that is not the demo, so nothing was done. Use another database: "
+                "DATABASE_URL, or TECHSVC_VAR for the built-in one."
             )
         self.make(partners(), recreate=recreate)
         samples.write()
@@ -42,7 +47,7 @@ class Command(BaseCommand):
     def make(self, where: Partners, *, recreate: bool) -> None:
         """By a kept copy where the owner may make databases, else into the tables as they are."""
         try:
-            keeping.put_in_place(where, migrated=not recreate)
+            keeping.put_in_place(where, migrated=not recreate and not pending_migrations())
         except ObjectInUse as problem:
             raise CommandError(
                 f"Somebody uses the library's database. Stop `make run` first, then try again. ({problem})"
@@ -52,24 +57,38 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"The database's owner may not make databases, so the old one can't be replaced: {problem}"
                 ) from problem
+            call_command("migrate", verbosity=0, interactive=False)
             fill(where)
+
+
+def pending_migrations() -> bool:
+    """Whether the tables are not those of this code."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def has_rows() -> bool:
     """Whether somebody has begun to work here."""
+    if Branch._meta.db_table not in connection.introspection.table_names():
+        return False
     return Branch.objects.exists() or User.objects.filter(is_system=False).exists()
+
+
+def is_demo() -> bool:
+    """Whether everybody of the demo library, and nobody else's branch, is here."""
+    staff = User.objects.filter(username__in=[role for role, *_words in tables.STAFF])
+    strange = Branch.objects.exclude(code__in=[code for code, *_words in tables.BRANCHES])
+    return staff.count() == len(tables.STAFF) and not strange.exists()
 
 
 def how_to_sign_in() -> str:
     """One line for each role, and where the sample files are; empty in a library that is no demo."""
-    known = set(User.objects.filter(is_active=True).values_list("username", flat=True))
-    rows = [f"  {role:<12}{name}" for role, name, _branch in tables.STAFF if role in known]
-    if len(rows) < len(tables.STAFF):
+    if not is_demo():
         return ""
     return "\n".join(
         [
             f"Sign in with one of these user names; the password of each is {tables.PASSWORD}",
-            *rows,
+            *(f"  {role:<12}{name}" for role, name, _branch in tables.STAFF),
             "",
             f"To try: upload {samples.shown(samples.CART)} as a cart of Brodart, map its codes, and order it:",
             "the practice vendor answers by itself. The full records of the same titles are in",
