@@ -6,7 +6,8 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -18,6 +19,16 @@ message_id: ContextVar[str] = ContextVar("message_id", default="")
 
 IDS = {"request_id": request_id, "job_id": job_id, "message_id": message_id}
 HEADER = "X-Request-ID"
+
+
+@contextmanager
+def about(message: str) -> Iterator[None]:
+    """Every log line within carries the message that it is about ("outgoing 42")."""
+    token = message_id.set(message)
+    try:
+        yield
+    finally:
+        message_id.reset(token)
 
 
 class JsonFormatter(logging.Formatter):

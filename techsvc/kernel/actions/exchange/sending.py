@@ -8,13 +8,14 @@ after it left a message that may have arrived, so the partner's folder is looked
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from techsvc.kernel import clock, queries
+from techsvc.kernel import clock, logs, queries
 from techsvc.kernel.actions import jobs, policies
 from techsvc.kernel.gateways.couriers import Courier, FileCourier, MailCourier
 from techsvc.kernel.gateways.errors import Permanent, Transient, Unknown
@@ -23,6 +24,7 @@ from techsvc.kernel.models.exchange import Attempt, Connection, Outgoing, Outgoi
 from techsvc.kernel.queries import type_of
 from techsvc.kernel.secrets import SecretUnreadable
 
+log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 HANDING_OVER, UNCERTAIN = "handing over", "uncertain"
 _ASK_FIRST = "An earlier attempt may have arrived. Ask the partner; then mark it as sent, or send it again."
@@ -67,6 +69,14 @@ def transmit(outgoing_id: int) -> str:
     outgoing = _claim(outgoing_id)
     if outgoing is None:
         return ""
+    with logs.about(f"outgoing {outgoing.pk}"):
+        state = _attempt(outgoing)
+        log.info("%s: %s", outgoing.name, state)
+    return state
+
+
+def _attempt(outgoing: Outgoing) -> str:
+    """Look first when an earlier attempt may have arrived, else deliver; returns the state that it came to."""
     unsure = _handed_over(outgoing)
     try:
         courier = _courier(outgoing.connection)

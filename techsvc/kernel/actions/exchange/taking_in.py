@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 
 from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from techsvc.kernel import access, clock
+from techsvc.kernel import access, clock, logs
 from techsvc.kernel.actions import history, jobs
 from techsvc.kernel.actions.exchange.sending import endpoint
 from techsvc.kernel.errors import Refusal
@@ -19,6 +20,7 @@ from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, 
 from techsvc.kernel.models.people import User
 from techsvc.kernel.secrets import SecretUnreadable
 
+log = logging.getLogger(__name__)
 UPLOADS, MAIL = "upload", "mail"
 # What reads incoming files of a kind: the name of the task that is given the row's key.
 READERS: dict[str, str] = {}
@@ -107,7 +109,9 @@ def read(incoming_id: int) -> None:
             return
         incoming.attempts += 1
         incoming.save(update_fields=["attempts"])
-    current_app.tasks[READERS[incoming.kind]](incoming_id)
+    with logs.about(f"incoming {incoming.pk}"):
+        current_app.tasks[READERS[incoming.kind]](incoming_id)
+        log.info("%s: read", incoming.name)
 
 
 def begin_reading(incoming_id: int) -> Incoming | None:
