@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -45,9 +45,11 @@ class Labels(LabelsPage):
 
 
 class Sheet(LabelsPage):
-    """The very bytes that go to the printer."""
+    """The very bytes that go to the printer; the bare address leads to where they are chosen."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.GET:
+            return HttpResponseRedirect(reverse("processing:labels"))
         kind = request.GET.get("kind", "")
         printer = Printer.objects.filter(pk=self.number("printer"), active=True).first()
         if printer is None:

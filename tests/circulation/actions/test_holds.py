@@ -166,9 +166,9 @@ def test_an_item_that_is_not_free_is_not_trapped(record: Record, desk: User) -> 
 
 
 def test_the_days_on_the_shelf_are_the_librarys_own(record: Record, desk: User) -> None:
-    policies.set_policy("circulation.hold_days", 3, actor=catalog.person("supervisor"), why="A small shelf")
     item, hold = make.on_shelf(record), make.hold(record)
     with clock.at(NOON):
+        policies.set_policy("circulation.hold_days", 3, actor=catalog.person("supervisor"), why="A small shelf")
         holds.trap(item, actor=desk)
     assert now(hold).keep_until == date(2026, 11, 27)
 

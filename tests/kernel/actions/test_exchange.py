@@ -22,20 +22,21 @@ from techsvc.kernel.models.jobs import Count
 from techsvc.kernel.models.people import User
 
 pytestmark = pytest.mark.django_db
-NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)  # long past: what was due then is due now
 ORDER = b"UNB+UNOC:3+1697978:31B+1697684:31B+261124:1200+1'UNZ+0+1'"
 
 
 def queued(partner: Connection, key: str = "orders:1", *, ordering_key: str = "vendor:1") -> Outgoing:
-    return exchange.queue(
-        partner,
-        connection=partner,
-        kind="orders",
-        key=key,
-        name=f"{key.replace(':', '-')}.edi",
-        body=ORDER,
-        ordering_key=ordering_key,
-    )
+    with clock.at(NOON):
+        return exchange.queue(
+            partner,
+            connection=partner,
+            kind="orders",
+            key=key,
+            name=f"{key.replace(':', '-')}.edi",
+            body=ORDER,
+            ordering_key=ordering_key,
+        )
 
 
 def outcomes(outgoing: Outgoing) -> list[str]:

@@ -156,9 +156,9 @@ def test_a_kind_that_fails_keeps_no_other_back(shelf: Shelf, ada: Patron, monkey
 
 @pytest.mark.django_db
 def test_the_mail_itself(shelf: Shelf, ada: Patron, supervisor: User) -> None:
-    policies.set_policy("library.name", 'Smith, Jones "&" Söhne Library', actor=supervisor, why="Renamed")
     shelf.due["Zoë's book"] = (str(ada.pk), "1")
     with clock.at(NOON):
+        policies.set_policy("library.name", 'Smith, Jones "&" Söhne Library', actor=supervisor, why="Renamed")
         notices.send_due()
     outgoing = Outgoing.objects.get()
     mail = email.message_from_bytes(bytes(outgoing.body), policy=email.policy.default)
