@@ -43,10 +43,9 @@ class Staff:
 
     # ── Receiving ────────────────────────────────────────────────────────────────────────────────
 
-    def settle_issues(self, order: Order) -> None:
-        """What EDI left open about an order was cleared up on the telephone."""
+    def settle_issues(self, order: Order, how: str) -> None:
+        """What EDI left open about an order was cleared up by a person."""
         for issue in MessageIssue.objects.filter(message__order=order, settled_at=None):
-            how = "Called the vendor: they will send it at the new price"
             messages.settle_issue(issue.pk, how=how, actor=self.library.staff["technician"])
 
     def unpack(self, order: Order, *, damaged: int = 0, missing: int = 0) -> None:

@@ -48,7 +48,7 @@ def _by_itself() -> Iterator[None]:
     """Tasks run where they are rung for, since there is no worker yet, and say nothing of it."""
     conf = current_app.conf
     before = conf.task_always_eager, conf.task_eager_propagates
-    quiet = {log: log.level for log in map(logging.getLogger, ("celery", "techsvc.practice"))}
+    quiet = {log: log.level for log in map(logging.getLogger, ("celery", "techsvc"))}
     conf.task_always_eager = conf.task_eager_propagates = True
     for log in quiet:
         log.setLevel(logging.WARNING)

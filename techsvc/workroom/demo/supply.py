@@ -32,6 +32,7 @@ SPREADS: dict[str, dict[str, int]] = {
     "central": {"CE": 1},
 }
 A_DAY = 86_400  # seconds between two answers of the vendor
+SENT_BY_HAND = "Printed the order and sent it by mail"
 SAID_NOTHING: dict[str, Any] = {"cancel_lines": [], "back_order_lines": [], "delivery_charge": "0"}
 
 
@@ -154,7 +155,7 @@ def by_edi(staff: Staff, plan: Plan, *, cart: bool = False) -> Story:
         yield plan.placed + timedelta(days=day, hours=2)
         ask(order.vendor)
     yield (arrived := later(plan.placed, 7, 10, 15))
-    staff.settle_issues(order)
+    staff.settle_issues(order, "Called the vendor: they will send it at the new price")
     if plan.begun:
         staff.begin_unpacking(order, plan.begun)
         return
@@ -182,6 +183,8 @@ def by_hand(staff: Staff, plan: Plan) -> Story:
     """An order to a vendor without EDI: a carton with a slip and a paper invoice, some two weeks later."""
     yield plan.placed
     order = order_by_hand(staff.library, plan)
+    yield plan.placed + timedelta(minutes=20)
+    staff.settle_issues(order, SENT_BY_HAND)
     yield (arrived := later(plan.placed, 12, 11, 0))
     copies = staff.unpack_by_slip(order, slip_number(order))
     yield later(arrived, 2, 14, 30)

@@ -179,8 +179,14 @@ def orders_by_hand(staff: Staff) -> Iterator[Story]:
     )
     yield from (supply.by_hand(staff, plan) for plan in plans)
     # Ordered long ago and never seen: the calendar claims it by itself.
-    lost = Plan("mainstreet", days_ago(83), ("Watercress",), "two")
-    yield once(lost.placed, partial(supply.order_by_hand, staff.library, lost))
+    yield never_seen(staff, Plan("mainstreet", days_ago(83), ("Watercress",), "two"))
+
+
+def never_seen(staff: Staff, plan: Plan) -> Story:
+    """An order that was mailed, and of which nothing came."""
+    yield plan.placed
+    order = supply.order_by_hand(staff.library, plan)
+    staff.settle_issues(order, supply.SENT_BY_HAND)
 
 
 # ── Patrons ──────────────────────────────────────────────────────────────────────────────────────
@@ -229,6 +235,7 @@ def bought_for(staff: Staff, when: datetime, *, patron: int, book: str) -> Story
     vendor = library.vendors[plan.vendor]
     order = ordering.order_request(row.pk, vendor=vendor, line=line, actor=library.staff["selector"])
     yield (arrived := later(plan.placed, 8, 12, 30))
+    staff.settle_issues(order, supply.SENT_BY_HAND)
     copies = staff.unpack_by_slip(order, supply.slip_number(order))
     yield later(arrived, 1, 10, 0)
     staff.pay_by_hand(order, copies, f"{order.pk:05d}-{clock.today():%m%d}")

@@ -31,8 +31,8 @@ class Home(Page):
         tiles = slots.tiles(self.user)
         return self.show(
             today=_today(self.user.branch),
-            tiles=tiles,
-            busy=any(tile.count for tile in tiles),
+            waiting=[tile for tile in tiles if tile.count],
+            quiet=[tile for tile in tiles if not tile.count],
             jobs=_told(home.running(self.user)),
             told=home.since_yesterday(self.user),
         )

@@ -45,20 +45,20 @@ class Command(BaseCommand):
         self.stdout.write(how_to_sign_in())
 
     def make(self, where: Partners, *, recreate: bool) -> None:
-        """By a kept copy where the owner may make databases, else into the tables as they are."""
+        """By a copy of the kept demo; where that can't be put in place, into the empty tables as they are."""
         try:
             keeping.put_in_place(where, migrated=not recreate and not pending_migrations())
-        except ObjectInUse as problem:
-            raise CommandError(
-                f"Somebody uses the library's database. Stop `make run` first, then try again. ({problem})"
-            ) from problem
-        except InsufficientPrivilege as problem:
-            if recreate:
-                raise CommandError(
-                    f"The database's owner may not make databases, so the old one can't be replaced: {problem}"
-                ) from problem
+        except (ObjectInUse, InsufficientPrivilege) as problem:
+            if recreate and has_rows():
+                raise CommandError(REASONS[type(problem)] % problem) from problem
             call_command("migrate", verbosity=0, interactive=False)
             fill(where)
+
+
+REASONS = {
+    ObjectInUse: "Somebody uses the library's database. Stop `make run` first, then try again. (%s)",
+    InsufficientPrivilege: "The database's owner may not make databases, so the old one can't be replaced. (%s)",
+}
 
 
 def pending_migrations() -> bool:
