@@ -19,6 +19,7 @@ from techsvc.kernel.models.printing import Printer, PrintRequest
 from techsvc.kernel.pages import ActionPage, Page
 
 MOST = 400  # labels in one document
+LONGEST_NUMBER = 12
 
 
 class LabelsPage(Page):
@@ -50,26 +51,30 @@ class Sheet(LabelsPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.GET:
             return HttpResponseRedirect(reverse("processing:labels"))
-        kind = request.GET.get("kind", "")
-        printer = Printer.objects.filter(pk=self.number("printer"), active=True).first()
-        if printer is None:
-            raise BadRequest(_("Choose a printer. Supervisors set them up in the console."))
-        rows = queries.labels_to_print(kind, self.user, last=self.number("last"))[:MOST]
+        kind, last, start = request.GET.get("kind", ""), self.number("last"), self.number("start")
+        rows = list(queries.labels_to_print(kind, self.user, last=last)[:MOST])
         try:
-            body = labels.on_a_sheet(list(rows), kind, printer=printer, start=self.number("start"))
+            body = labels.on_a_sheet(rows, kind, printer=self.printer(), start=start)
         except Refusal as refusal:
             raise BadRequest(refusal.text) from None
-        answer = HttpResponse(body, content_type="application/pdf")
-        answer["X-Content-Type-Options"] = "nosniff"
-        answer["Content-Disposition"] = f'inline; filename="{kind}.pdf"'
-        return answer
+        headers = {"Content-Disposition": f'inline; filename="{kind}.pdf"', "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(body, content_type="application/pdf", headers=headers)
+
+    def printer(self) -> Printer:
+        found = Printer.objects.filter(pk=self.number("printer"), active=True).first()
+        if found is None:
+            raise BadRequest(_("Choose a printer. Supervisors set them up in the console."))
+        return found
 
     def number(self, name: str) -> int:
-        """A whole number that the form sent."""
-        typed = self.request.GET.get(name, "")
-        if not (typed.isascii() and typed.isdecimal() and len(typed) < 12):
-            raise BadRequest(_("“%(typed)s” is no number. Go back and type it again.") % {"typed": typed[:20]})
-        return int(typed)
+        return whole_number(self.request.GET.get(name, ""))
+
+
+def whole_number(typed: str) -> int:
+    """What the page sent as a number."""
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < LONGEST_NUMBER):
+        raise BadRequest(_("“%(typed)s” is no number. Go back and type it again.") % {"typed": typed[:20]})
+    return int(typed)
 
 
 class SheetPrinted(ActionPage[PrintRequest]):
@@ -78,10 +83,8 @@ class SheetPrinted(ActionPage[PrintRequest]):
     permission, about_nothing = "kernel.print", True
 
     def act(self, obj: PrintRequest) -> int:
-        last = self.request.POST.get("last", "")
-        if not (last.isascii() and last.isdecimal() and len(last) < 12):
-            raise Refusal(_("Reload the page: it does not say which labels were printed."))
-        rows = queries.labels_to_print(self.request.POST.get("kind", ""), self.user, last=int(last))[:MOST]
+        last = whole_number(self.request.POST.get("last", ""))
+        rows = queries.labels_to_print(self.request.POST.get("kind", ""), self.user, last=last)[:MOST]
         return printing.mark_printed(rows.values_list("pk", flat=True), actor=self.user)
 
     def message(self, obj: Any) -> str:
