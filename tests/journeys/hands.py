@@ -24,6 +24,13 @@ def sign_in(tab: Tab, name: str) -> Tab:
     return tab
 
 
+def hand_over(tab: Tab, name: str) -> Tab:
+    """One person signs out, the next signs in."""
+    tab.locator(".topbar .menu summary").click()
+    tab.get_by_role("button", name="Sign out").click()
+    return sign_in(tab, name)
+
+
 def scan(tab: Tab, code: str) -> None:
     """As a scanner types: fast, with Enter at the end, wherever the person is on the page."""
     tab.keyboard.type(code, delay=4)
@@ -34,6 +41,13 @@ def press(tab: Tab, name: str) -> None:
     """Press the button or link that begins with these words."""
     words = tab.locator("main").get_by_role("button", name=name).or_(tab.locator("main").get_by_role("link", name=name))
     words.first.click()
+
+
+def open_first_row(tab: Tab) -> None:
+    """Of a list, by keys."""
+    tab.keyboard.press("j")
+    expect(tab.locator("tr[aria-current]")).to_be_visible()
+    tab.keyboard.press("Enter")
 
 
 def told(tab: Tab, sentence: str) -> None:
