@@ -173,3 +173,13 @@ class OwnPasswordForm(ActionForm):
     password = forms.CharField(
         label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
+
+
+class RhythmForm(ActionForm):
+    """Every so many minutes, or daily at a time."""
+
+    every_minutes = forms.IntegerField(label=_("Every … minutes"), required=False, min_value=1)
+    daily_at = forms.TimeField(
+        label=_("Or daily at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    why = forms.CharField(label=_("Why"), max_length=500)

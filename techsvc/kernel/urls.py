@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/", console.Jobs.as_view(), name="jobs"),
     path("jobs/<int:pk>/cancel/", console.CancelJob.as_view(), name="job_cancel"),
     path("schedules/", console.Schedules.as_view(), name="schedules"),
+    path("schedules/<int:pk>/rhythm/", console.SetRhythm.as_view(), name="schedule_rhythm"),
     path("schedules/<int:pk>/switch/", console.SwitchSchedule.as_view(), name="schedule_switch"),
     path("policies/", console.Policies.as_view(), name="policies"),
     path("policies/<str:key>/", console.SetPolicy.as_view(), name="policy"),

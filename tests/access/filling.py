@@ -46,6 +46,7 @@ LOAN_STEPS = tuple(f"ill:{step}" for step in ["send", "ship", "receive", "return
 FILL: dict[str, Fill] = {
     "kernel:undo": each("history"),
     "kernel:job_cancel": each("jobs"),
+    "kernel:schedule_rhythm": each("schedules"),
     "kernel:schedule_switch": each("schedules"),
     "kernel:policy": lambda _library: [{"key": "library.name"}],
     **about("kernel:notice", "notices", "told"),

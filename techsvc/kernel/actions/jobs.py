@@ -25,6 +25,7 @@ SILENCE = timedelta(minutes=2)
 # The doorbell of a new job is rung at once; the sweeper steps in for those whose bell was lost.
 DOORBELL_GRACE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
+LONGEST_RHYTHM = 720  # minutes; what is rarer is daily
 RUNS_KEPT = timedelta(days=60)
 
 
@@ -241,3 +242,39 @@ def switch_schedule(schedule_id: int, *, actor: User) -> Schedule:
         after={"active": schedule.active},
     )
     return schedule
+
+
+@transaction.atomic
+def set_rhythm(
+    schedule_id: int, *, every_minutes: int | None = None, daily_at: time | None = None, actor: User, why: str
+) -> Schedule:
+    """Let a schedule run every so many minutes, or daily at a time of the library's day; exactly one of them."""
+    access.require(actor, "kernel.set_policy")
+    if (every_minutes is None) == (daily_at is None):
+        raise Refusal(_("Say either every how many minutes, or at what time of the day."), field="every_minutes")
+    if every_minutes is not None and not 1 <= every_minutes <= LONGEST_RHYTHM:
+        raise Refusal(
+            _("Every 1 to %(most)d minutes; for once a day, say at what time.") % {"most": LONGEST_RHYTHM},
+            field="every_minutes",
+        )
+    schedule = Schedule.objects.select_for_update().get(pk=schedule_id)
+    before = rhythm(schedule)
+    schedule.every_minutes, schedule.daily_at = every_minutes, daily_at
+    schedule.save(update_fields=["every_minutes", "daily_at"])
+    history.write(
+        schedule,
+        "kernel.set_rhythm",
+        actor=actor,
+        why=why,
+        summary=f"{schedule.title}: {before} → {rhythm(schedule)}",
+        before={"rhythm": before},
+        after={"rhythm": rhythm(schedule)},
+    )
+    return schedule
+
+
+def rhythm(schedule: Schedule) -> str:
+    """How often, in words."""
+    if schedule.every_minutes:
+        return _("every %(n)s min") % {"n": schedule.every_minutes}
+    return _("daily at %(time)s") % {"time": f"{schedule.daily_at:%H:%M}"}

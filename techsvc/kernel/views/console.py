@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from techsvc.kernel import access, queries
 from techsvc.kernel.actions import jobs, policies
 from techsvc.kernel.actions.policies import PolicyDeclaration
-from techsvc.kernel.forms import PolicyForm
+from techsvc.kernel.forms import PolicyForm, RhythmForm
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, JobState, Schedule
 from techsvc.kernel.models.people import User
@@ -230,11 +230,7 @@ class Schedules(ConsoleList[Schedule]):
         Column(
             "rhythm",
             gettext_lazy("Rhythm"),
-            value=lambda s: (
-                _("every %(n)s min") % {"n": s.every_minutes}
-                if s.every_minutes
-                else _("daily at %(t)s") % {"t": s.daily_at}
-            ),
+            value=jobs.rhythm,
         ),
         Column("last", gettext_lazy("Last run"), value="last_run", kind="datetime"),
         Column("active", gettext_lazy("Active"), kind="bool"),
@@ -249,7 +245,35 @@ class Schedules(ConsoleList[Schedule]):
         if not self.may("kernel.set_policy"):
             return []
         label = _("Stop") if obj.active else _("Start")
-        return [Verb(label, reverse("kernel:schedule_switch", args=[obj.pk]), method="post", key="s")]
+        return [
+            Verb(_("Change"), reverse("kernel:schedule_rhythm", args=[obj.pk]), key="e"),
+            Verb(label, reverse("kernel:schedule_switch", args=[obj.pk]), method="post", key="s"),
+        ]
+
+
+class SetRhythm(FormPage[RhythmForm]):
+    """How often a schedule runs."""
+
+    permission, nav = "kernel.set_policy", "kernel:console"
+    form_class = RhythmForm
+
+    def objects(self) -> QuerySet[Schedule]:
+        return Schedule.objects.all()
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Console"), reverse("kernel:console")), (_("Schedules"), reverse("kernel:schedules"))]
+
+    def page_title(self) -> str:
+        return str(self.object.title)
+
+    def initial(self) -> dict[str, Any]:
+        return {"every_minutes": self.object.every_minutes, "daily_at": self.object.daily_at}
+
+    def act(self, form: RhythmForm) -> Schedule:
+        return jobs.set_rhythm(self.object.pk, actor=self.user, **form.cleaned_data)
+
+    def success_url(self, result: Any) -> str:
+        return reverse("kernel:schedules")
 
 
 class SwitchSchedule(ActionPage[Schedule]):

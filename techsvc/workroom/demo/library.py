@@ -14,10 +14,11 @@ from acquisitions.queries.funds import balances, current_year
 from acquisitions.rules.vendor_codes import KINDS
 from cataloging.models.items import Collection, ItemType
 from techsvc.kernel import clock
-from techsvc.kernel.actions import people, places, policies
+from techsvc.kernel.actions import jobs, people, places, policies
 from techsvc.kernel.actions.places import save_row
 from techsvc.kernel.identifiers import luhn_digit
 from techsvc.kernel.models.exchange import Connection, TransportKind
+from techsvc.kernel.models.jobs import Schedule
 from techsvc.kernel.models.people import Patron, Role, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
@@ -189,3 +190,5 @@ def set_policies(library: Library) -> None:
     """What the library decided for itself."""
     mail, why = "techservices@riverbend.example.org", "The address that vendors and patrons know"
     policies.set_policy("library.mail", mail, actor=library.staff["supervisor"], why=why)
+    poll = Schedule.objects.get(task="kernel.poll")
+    jobs.set_rhythm(poll.pk, every_minutes=1, actor=library.staff["supervisor"], why="Rehearsals should not wait")

@@ -9,7 +9,7 @@ from django.conf import LazySettings
 
 from techsvc.kernel import clock
 from techsvc.kernel.actions import jobs
-from techsvc.kernel.errors import Forbidden
+from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Schedule, ScheduledRun
 from techsvc.kernel.models.people import User
@@ -172,3 +172,26 @@ def test_seeding_again_keeps_what_the_library_changed() -> None:
     Schedule.objects.filter(task=TASK).update(every_minutes=2, active=False)
     jobs.seed_schedules()
     assert Schedule.objects.filter(task=TASK).values_list("every_minutes", "active").get() == (2, False)
+
+
+@pytest.mark.django_db
+def test_a_supervisor_decides_how_often(supervisor: User, technician: User) -> None:
+    schedule = Schedule.objects.get(task=TASK)
+    changed = jobs.set_rhythm(schedule.pk, daily_at=time(6, 30), actor=supervisor, why="Quiet nights")
+    assert (changed.every_minutes, changed.daily_at) == (None, time(6, 30))
+    event = HistoryEvent.objects.get(verb="kernel.set_rhythm")
+    assert (event.summary, event.why) == (
+        "Send what waits, read what came: every 1 min → daily at 06:30",
+        "Quiet nights",
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("every", "at"), [(None, None), (5, time(6)), (0, None), (721, None)])
+def test_a_rhythm_is_one_of_two_and_within_reason(supervisor: User, every: int | None, at: time | None) -> None:
+    schedule = Schedule.objects.get(task=TASK)
+    with pytest.raises(Refusal):
+        jobs.set_rhythm(schedule.pk, every_minutes=every, daily_at=at, actor=supervisor, why="No")
+    schedule.refresh_from_db()
+    assert (schedule.every_minutes, schedule.daily_at) == (1, None)
+    assert HistoryEvent.objects.count() == 0
