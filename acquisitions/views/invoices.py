@@ -199,12 +199,15 @@ class InvoiceDetail(DetailPage[Invoice]):
 
     problem: str = ""
 
+    def _choices(self, one: MatchedLine) -> list[Verb]:
+        return [verb for verb in line_verbs(one) if self.opens(verb.url)]
+
     def context(self) -> dict[str, Any]:
         decide = self.object.state == InvoiceState.ENTERED and self.may("acquisitions.match_invoice")
         shown = self.object.state == InvoiceState.ENTERED
         return super().context() | {
             "blocked": self.blocked,
-            "open_lines": [(one, line_verbs(one) if decide else []) for one in self.held.open] if shown else [],
+            "open_lines": [(one, self._choices(one) if decide else []) for one in self.held.open] if shown else [],
             "agreeing": self.held.agreeing if shown else self.held.lines,
             "agreeing_table": Table(
                 _("Lines"),

@@ -43,16 +43,10 @@
   const fade = (toast) => { if (toast.dataset.toast !== "stop") setTimeout(() => { if (!toast.matches(":hover, :focus-within")) toast.remove(); }, 10000); };
   all("[data-toast]").forEach(fade);
   on("click", "[data-close]", (el) => el.closest("[data-toast]").remove());
-  function say(text, tone = "stop") {
-    const model = document.createElement("div"), words = document.createElement("p"), close = document.createElement("button");
-    model.className = `toast-line tone-${tone}`;
-    model.dataset.toast = tone;
-    if (tone === "stop") model.setAttribute("role", "alert");
-    words.textContent = text;
-    close.className = "toast-close"; close.dataset.close = ""; close.type = "button"; close.textContent = "×"; close.setAttribute("aria-label", document.getElementById("toasts").dataset.sayClose);
-    model.append(words, close);
-    document.getElementById("toasts").append(model);
-    fade(model);
+  function say(text) {
+    const toast = document.getElementById("toast-model").content.firstElementChild.cloneNode(true);
+    toast.querySelector("p").textContent = text;
+    document.getElementById("toasts").append(toast);
   }
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail, plain = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
@@ -72,17 +66,16 @@
   all("[data-filters]").forEach((form) => {
     form.querySelector("[data-apply]")?.classList.add("unseen");
     form.addEventListener("change", (event) => { if (event.target.matches("select, input[type=date]")) form.requestSubmit(); });
-    form.addEventListener("submit", () => {
-      const boxes = all("[data-columns] input[type=checkbox]", form), cols = form.querySelector("[name=cols][disabled]");
-      if (cols && form.querySelector("details[open]")) {
-        all("[name=cols]:not([disabled])", form).forEach((el) => el.remove());
-        cols.disabled = false;
-        cols.value = boxes.filter((box) => box.checked).map((box) => box.value).join(",");
+    form.addEventListener("submit", (event) => {
+      const menu = event.submitter?.closest("[data-columns]"), fields = [...form.elements].filter((el) => el.name);
+      if (menu) {
+        fields.filter((el) => el.name === "cols").forEach((el) => { el.disabled = !menu.contains(el); });
+        menu.querySelector("[name=cols]").value = all(":checked", menu).map((box) => box.value).join(",");
       }
-      all("[name]", form).forEach((el) => { if (!el.value) el.disabled = true; });
+      fields.forEach((el) => { if (!el.value) el.disabled = true; });
     });
+    addEventListener("pageshow", (event) => { if (event.persisted) all("[name]:not([name=cols])", form).forEach((el) => { el.disabled = false; }); });
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) all("[data-filters] [name]").forEach((el) => { if (el.name !== "cols") el.disabled = false; }); });
 
   // Choosing rows
   const chosen = document.querySelector("[data-chosen]");

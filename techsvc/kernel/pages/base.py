@@ -27,6 +27,7 @@ from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
+from techsvc.kernel.pages.links import may_open
 from techsvc.kernel.slots import Verb
 
 Thing = TypeVar("Thing", bound=Model)
@@ -106,6 +107,10 @@ class Page(View):
     def may(self, permission: str, *, branch: Branch | None = None) -> bool:
         """Whether the person has a right, for deciding which verbs to show."""
         return access.allowed(self.user, permission, branch=branch)
+
+    def opens(self, url: str) -> bool:
+        """Whether the person may follow this link; what they may not open is shown as plain words."""
+        return may_open(self.user, url)
 
     def page_title(self) -> str:
         return str(self.title)

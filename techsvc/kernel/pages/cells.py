@@ -7,24 +7,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from techsvc.kernel import clock
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import tones
 from techsvc.kernel.slots import Verb
 
-DATE, TIME = "j M Y", "j M Y H:i"
+DATE, TIME, TIME_THIS_YEAR = "j M Y", "j M Y H:i", "j M H:i"
 NOTHING = "–"
+SHORT, LONG = 24, 26  # letters of a cell that stays on one line, and of a fact that takes the room of two
 # A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Text = Any  # str or a lazy translation
 Value = Callable[[Any], Any]
+Opens = Callable[[str], bool]  # whether the person who looks may open the page at this address
 
 
 def as_money(value: Any) -> Money:
@@ -46,34 +48,56 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def link(url: str, html: SafeString) -> SafeString:
+    """HTML as a link. (Written out: a long list makes thousands of them.)"""
+    return SafeString(f'<a href="{escape(url)}">{html}</a>')
+
+
 def _date_html(value: date) -> str:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, DATE))
+    return f'<time datetime="{value.isoformat()}">{escape(date_format(value, DATE))}</time>'
+
+
+def local(value: datetime) -> datetime:
+    """An instant on the library's clocks."""
+    return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
 def time_words(value: datetime) -> str:
     """An instant as the library's clocks show it."""
-    return date_format(timezone.localtime(value) if timezone.is_aware(value) else value, TIME)
+    return date_format(local(value), TIME)
 
 
 def _time_html(value: datetime) -> str:
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), time_words(value))
+    """The instant; this year's without the year, which only takes room in a list."""
+    at = local(value)
+    words = date_format(at, TIME_THIS_YEAR if at.year == local(clock.now()).year else TIME)
+    return f'<time datetime="{value.isoformat()}" title="{escape(date_format(at, TIME))}">{escape(words)}</time>'
 
 
 def _number_html(value: Any) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
+def _progress(part: int, whole: int, words: str) -> str:
+    words = escape(words)
+    most = max(whole, 1)
+    bar = f'<progress value="{min(max(part, 0), most)}" max="{most}" aria-label="{words}"></progress>'
+    over = " over" if part > whole else ""
+    return f'<span class="bar{over}">{bar} <span>{words}</span></span>'
+
+
 def _bar_html(value: tuple[int, int]) -> str:
     part, whole = value
     words = _("%(part)s of %(whole)s") % {"part": _number_html(part), "whole": _number_html(whole)}
-    return format_html(
-        '<span class="bar"><progress value="{}" max="{}" aria-label="{}"></progress> <span>{}</span></span>',
-        min(max(part, 0), max(whole, 1)), max(whole, 1), words, words,
-    )  # fmt: skip
+    return _progress(part, whole, words)
+
+
+def _percent_html(value: Any) -> str:
+    return _progress(int(value), 100, f"{_number_html(value)} %")
 
 
 def _state_html(value: Any) -> str:
-    return render_to_string("partials/_badge.html", {"badge": tones.badge(value)})
+    return tones.badge(value).html
 
 
 def _state_text(value: Any) -> str:
@@ -116,6 +140,7 @@ KINDS = {
     "state": Kind(html=_state_html, csv=_state_text),
     "bool": Kind(html=_yes, csv=_yes),
     "bar": Kind(html=_bar_html, csv=lambda value: f"{value[0]}/{value[1]}"),
+    "percent": Kind(html=_percent_html, csv=str),
 }
 
 
@@ -129,11 +154,17 @@ def follow(row: Any, path: str) -> Any:
     return row
 
 
+DASH = SafeString(f'<span class="nothing">{NOTHING}</span>')
+
+
 def shown(value: Any, kind: str) -> SafeString:
     """A value as HTML; nothing is a dash that screen readers skip over quickly."""
-    if value is None or value == "":
-        return format_html('<span class="nothing">{}</span>', NOTHING)
-    return format_html("{}", SafeString(KINDS[kind].html(value)))
+    return DASH if value is None or value == "" else SafeString(KINDS[kind].html(value))
+
+
+def anywhere(_url: str) -> bool:
+    """For pages that link to nothing but what everybody may open."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +194,16 @@ class Column:
     def of(self, row: Any) -> Any:
         return follow(row, self.value or self.key) if isinstance(self.value, str) else self.value(row)
 
-    def html(self, row: Any, url: str = "") -> SafeString:
-        text = shown(self.of(row), self.kind)
+    def html(self, row: Any, url: str = "", opens: Opens = anywhere) -> SafeString:
+        return self.cell(row, url, opens)[1]
+
+    def cell(self, row: Any, url: str = "", opens: Opens = anywhere) -> tuple[str, SafeString]:
+        """(css class, html); a link where the person may go there. Short words stay on one line."""
+        value = self.of(row)
+        html = shown(value, self.kind)
         url = self.url(row) if self.url else url
-        return format_html('<a href="{}">{}</a>', url, text) if url else text
+        css = self.css or ("short" if len(html) <= SHORT else "")
+        return css, link(url, html) if url and opens(url) else html
 
     def csv(self, row: Any) -> str:
         value = self.of(row)
@@ -183,13 +220,23 @@ class Fact:
     url: str = ""
 
     @property
+    def given(self) -> bool:
+        """Whether there is anything to say."""
+        return self.value is not None and self.value != ""
+
+    @property
     def html(self) -> SafeString:
         text = shown(self.value, self.kind)
-        return format_html('<a href="{}">{}</a>', self.url, text) if self.url and self.value else text
+        return link(self.url, text) if self.url and self.value else text
 
     @property
     def css(self) -> str:
         return KINDS[self.kind].css
+
+    @property
+    def long(self) -> bool:
+        """Whether it needs the room of two."""
+        return self.kind in ("text", "code") and len(str(self.value)) > LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +248,12 @@ class Row:
     url: str = ""
     verbs: Sequence[Verb] = ()
 
+    @property
+    def tds(self) -> SafeString:
+        return SafeString(
+            "".join(f'<td class="{css}">{html}</td>' if css else f"<td>{html}</td>" for css, html in self.cells)
+        )
+
 
 def rendered(
     columns: Sequence[Column],
@@ -208,9 +261,11 @@ def rendered(
     *,
     url: str = "",
     verbs: Sequence[Verb] = (),
+    opens: Opens = anywhere,
 ) -> Row:
     """A row with its cells; `url` makes the first cell the link to the thing."""
-    cells = [(column.css, column.html(row, url if i == 0 else "")) for i, column in enumerate(columns)]
+    url = url if url and opens(url) else ""
+    cells = [column.cell(row, url if i == 0 else "", opens) for i, column in enumerate(columns)]
     return Row(cells, getattr(row, "pk", None), url, verbs)
 
 
@@ -231,14 +286,14 @@ class Table:
         """Whether rows have verbs. (A template that names the function would call it.)"""
         return self.row_verbs is not None
 
-    @property
-    def lines(self) -> list[Row]:
+    def lines(self, opens: Opens = anywhere) -> list[Row]:
         return [
             rendered(
                 self.columns,
                 row,
                 url=self.row_url(row) if self.row_url else "",
                 verbs=self.row_verbs(row) if self.row_verbs else (),
+                opens=opens,
             )
             for row in self.rows
         ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model
@@ -52,13 +53,18 @@ class DetailPage(ObjectPage[M], Generic[M]):
         return super().context() | {
             "object": thing,
             "state": self.state(thing),
-            "key_facts": self.key_facts(thing),
-            "facts": self.facts(thing),
+            "key_facts": self._told(self.key_facts(thing)),
+            "facts": self._told(self.facts(thing)),
             "tables": self.tables(thing),
             "panels": slots.panels(self.kind, thing, self.user),
             "history": queries.history_of(thing)[:HISTORY_SHOWN],
             "may_undo": self.may("kernel.undo"),
         }
+
+    def _told(self, facts: Iterable[Fact]) -> list[Fact]:
+        """The facts that say something, without links to what the person may not open."""
+        given = [fact for fact in facts if fact.given]
+        return [fact if self.opens(fact.url) else replace(fact, url="") for fact in given]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.show()

@@ -14,6 +14,7 @@ from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.pages.base import ObjectPage, Submits, home_of, toast
 
 F = TypeVar("F", bound=forms.BaseForm)
+UNCHOSEN = "---------"  # what Django says for nothing chosen
 
 
 class ActionForm(forms.Form):
@@ -28,6 +29,15 @@ class ActionForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == UNCHOSEN:
+                field.empty_label = _("Choose …") if field.required else _("None")
+
+    def focus_first(self) -> None:
+        """Let the person begin to type at once: in the first field, unless another one asks for it."""
+        shown = [bound for bound in self if not bound.is_hidden]
+        if shown and not any("autofocus" in bound.field.widget.attrs for bound in shown):
+            shown[0].field.widget.attrs["autofocus"] = True
 
 
 def error_lines(form: forms.BaseForm) -> list[tuple[str, str, str]]:
@@ -71,7 +81,10 @@ class FormPage(ObjectPage[Any], Submits, Generic[F]):
         return self.form_class(data, files, initial=self.initial(), **self.form_kwargs())
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.answer(self.form())
+        form = self.form()
+        if isinstance(form, ActionForm):
+            form.focus_first()
+        return self.answer(form)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

@@ -222,7 +222,10 @@ class ListPage(Page, Generic[M]):
         span = Span(min(listed.number, max(1, -(-count // listed.size))), listed.size, count)
         page = list(rows[span.slice])
         self.note_shown(page)
-        shown = [rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row)) for row in page]
+        shown = [
+            rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row), opens=self.opens)
+            for row in page
+        ]
         return self.show(
             listed=listed,
             span=span,
@@ -244,12 +247,13 @@ class ListPage(Page, Generic[M]):
         return Heading(column, f"-{column.key}" if order == "ascending" else column.key, order)
 
     def _tabs(self, count: int) -> list[dict[str, Any]]:
-        """The saved views with their counts; the current one's is known already."""
+        """The saved views with their counts; the current one's is known already. One of them shows everything."""
         made = []
         asked = {name: typed for name, typed in self.request.GET.items() if name not in ("page", "size", "cols")}
-        for tab in self.tabs:
+        whole = () if not self.tabs or any(not tab.query for tab in self.tabs) else (Tab(_("All"), counted=False),)
+        for tab in (*self.tabs, *whole):
             params = QueryDict(tab.query)
             current = asked == params.dict()
-            number = None if not tab.counted else count if current else self.matching(params).count()
+            number = count if current else self.matching(params).count() if tab.counted else None
             made.append({"label": tab.label, "url": f"?{tab.query}", "count": number, "current": current})
         return made

@@ -51,7 +51,7 @@ class ReportPage(Page):
         return self.show(
             asked=asked,
             columns=self.columns,
-            rows=[rendered(self.columns, row) for row in rows],
+            rows=[rendered(self.columns, row, opens=self.opens) for row in rows],
             totals=self._totals_cells(totals) if totals else [],
             note=self.note(values),
         )

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.templatetags.static import static
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 # tone → the icon that stands for it when a state names none of its own
@@ -23,6 +26,19 @@ class Badge:
     tone: str
     icon: str
     words: str
+
+    @property
+    def html(self) -> SafeString:
+        return SafeString(f'<span class="badge-state tone-{self.tone}">{icon(self.icon)}{escape(self.words)}</span>')
+
+
+def icon(name: str, label: str = "") -> SafeString:
+    """A picture of the sprite; with a label when no word stands beside it."""
+    spoken = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    sprite = escape(static("img/icons.svg"))
+    return SafeString(
+        f'<svg class="icon" width="18" height="18" {spoken} focusable="false"><use href="{sprite}#{name}"></use></svg>'
+    )
 
 
 def register(table: Mapping[str, str | tuple[str, str]]) -> None:

@@ -11,7 +11,6 @@ from django import template
 from django.contrib.messages import get_messages
 from django.template.context import RequestContext
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -24,6 +23,7 @@ from techsvc.kernel.actions.history import can_undo
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import cells, tones
+from techsvc.kernel.pages.links import may_open
 from techsvc.kernel.slots import NavItem, Panel, Verb
 
 register = template.Library()
@@ -36,19 +36,13 @@ LEVELS = {"success": ("ok", "check"), "info": ("info", "info"), "warning": ("war
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A picture of the sprite; with a label when no word stands beside it."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html(
-        '<svg class="icon" width="18" height="18" {} focusable="false"><use href="{}#{}"></use></svg>',
-        spoken,
-        static("img/icons.svg"),
-        name,
-    )
+    return tones.icon(name, label)
 
 
-@register.inclusion_tag("partials/_badge.html")
-def badge(state: object) -> dict[str, Any]:
+@register.simple_tag
+def badge(state: object) -> SafeString:
     """A state as icon, word and colour."""
-    return {"badge": tones.badge(state)}
+    return tones.badge(state).html
 
 
 @register.filter
@@ -165,6 +159,13 @@ def toasts(context: RequestContext) -> dict[str, Any]:
         found = UNDO_TAG.search(message.extra_tags or "")
         shown.append({"tone": tone, "icon": picture, "text": message.message, "undo": found[1] if found else ""})
     return {"toasts": shown, "csrf_token": context.get("csrf_token"), "request": request}
+
+
+@register.simple_tag(takes_context=True)
+def lines(context: RequestContext, table: cells.Table) -> list[cells.Row]:
+    """The rows of a table, with links only to what the person may open."""
+    user = context["request"].user
+    return table.lines(lambda url: may_open(user, url))
 
 
 @register.filter

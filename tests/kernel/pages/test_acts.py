@@ -26,6 +26,12 @@ def test_a_form_acts_once_however_often_it_is_sent(client: Client, staff: User) 
     assert first["Location"] == second["Location"] == reverse("branch", kwargs={"pk": Branch.objects.get(code="n").pk})
 
 
+def test_typing_begins_in_the_first_field(client: Client, staff: User) -> None:
+    assert client.get("/new/").content.decode().count(" autofocus") == 1
+    answer = send(client, "/new/", code="", name="North")
+    assert " autofocus" not in answer.content.decode()
+
+
 def test_a_form_without_a_key_is_refused(client: Client, staff: User) -> None:
     answer = client.post("/new/", {"code": "n", "name": "North"})
     assert answer.status_code == 400

@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from techsvc.kernel.actions import history
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
-from tests.kernel.pages.branches import person
+from techsvc.kernel.pages import Tab
+from tests.kernel.pages.branches import Branches, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kernel.pages.branches")]
 
@@ -67,10 +68,10 @@ def test_what_a_list_cannot_read_is_400(client: Client, staff: User, query: str,
 
 def test_sorting_turns_around(client: Client, staff: User, east: Branch) -> None:
     content = client.get("/branches/").content.decode()
-    assert content.index("<td>Central</td>") < content.index("<td>East</td>")
+    assert content.index('<td class="short">Central</td>') < content.index('<td class="short">East</td>')
     assert 'aria-sort="ascending"><a href="?sort=-name">' in content
     content = client.get("/branches/?sort=-name").content.decode()
-    assert content.index("<td>East</td>") < content.index("<td>Central</td>")
+    assert content.index('<td class="short">East</td>') < content.index('<td class="short">Central</td>')
 
 
 def test_columns_are_chosen_by_the_address(client: Client, staff: User) -> None:
@@ -83,6 +84,18 @@ def test_columns_are_chosen_by_the_address(client: Client, staff: User) -> None:
 def test_tabs_carry_the_count_of_their_list(client: Client, staff: User, many: list[Branch]) -> None:
     tabs = client.get("/branches/").context["tabs"]
     assert [(tab["label"], tab["count"], tab["current"]) for tab in tabs] == [("All", 62, True), ("Closed", 1, False)]
+
+
+def test_a_list_with_saved_views_has_one_of_everything(
+    client: Client, staff: User, many: list[Branch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Branches, "tabs", (Tab("Closed", "active=0"),))
+    tabs = client.get("/branches/?active=0").context["tabs"]
+    assert [(tab["label"], tab["url"], tab["count"]) for tab in tabs] == [
+        ("Closed", "?active=0", 1),
+        ("All", "?", None),
+    ]
+    assert client.get("/branches/").context["tabs"][1]["count"] == 62
 
 
 def test_an_empty_list_says_what_to_do(client: Client) -> None:
