@@ -39,7 +39,7 @@ def elsewhere(browser: Any, live_server: Any) -> Iterator[Any]:
     contexts = []
 
     def another(**options: Any) -> Tab:
-        context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800}, **options)
+        context = browser.new_context(base_url=live_server.url, **options)
         context.set_default_timeout(10_000)
         contexts.append(context)
         return context.new_page()
