@@ -35,10 +35,10 @@ run: setup ## the whole system with a demo library, at http://127.0.0.1:8000 (PO
 	@exec $(BIN)/python -m techsvc.launcher
 
 test: setup chromium ## the tests, without the long ones
-	$(BIN)/pytest -q -n 2 -m "not slow"
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow"
 
 test-all: setup chromium ## every test
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 --dist loadgroup
 
 check: setup ## everything that needs no running: format, lint, types, imports, templates, migrations, settings
 	$(BIN)/ruff format --check $(CODE)

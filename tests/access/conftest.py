@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from tests.access.asking import signed_in_as, unrendered_page
 from tests.access.library import Library, build
 from tests.access.walking import Visit, visit_all
 
+HERE = Path(__file__).parent
 # What people type here is hostile throughout, so that every test of this folder opens pages full of it.
 HOSTILE = '"><img src=x onerror=alert(1)>{{7*7}}{% load x %}'
 
@@ -36,6 +38,13 @@ def visits(library: Library, django_db_blocker: DjangoDbBlocker) -> list[Visit]:
     """Every page that can be read, opened once by somebody with all roles, with each thing of the library."""
     with django_db_blocker.unblock():
         return visit_all(library)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker opens all the pages, so that the library is made once."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("access"))
 
 
 class Browsers(dict[str, Client]):

@@ -15,6 +15,7 @@ from tests.access.addresses import of_kind
 from tests.access.asking import ask, knock, nothing_of, unrendered_page
 from tests.access.library import Library
 
+pytestmark = pytest.mark.slow
 HOSTILE = (
     "id",
     "-password",

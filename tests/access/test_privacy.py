@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from collections.abc import Iterable
 
 from django.test import Client
@@ -46,6 +48,7 @@ def seen(text: str, patron: Patron) -> list[str]:
     return [secret for secret in secrets if secret in text]
 
 
+@pytest.mark.slow
 def test_those_without_the_right_never_learn_who_a_patron_is(db: None, library: Library) -> None:
     knowing = Grant.objects.filter(permission=RIGHT).values("role")
     nothing_of(told(browser(library, Role.objects.exclude(pk__in=knowing)), library, library.one("patrons")))
@@ -56,6 +59,7 @@ def test_those_with_the_right_do(visits: list[Visit], library: Library) -> None:
     assert {"circulation:patron", "circulation:patrons", "circulation:hold"} <= pages
 
 
+@pytest.mark.slow
 def test_a_right_that_ends_at_the_branch_tells_nothing_of_patrons_elsewhere(db: None, library: Library) -> None:
     Grant.objects.filter(permission=RIGHT).update(scope=Scope.OWN)
     nothing_of(told(browser(library, Role.objects.all()), library, library.far["patrons"][0]))

@@ -14,7 +14,7 @@ from tests.journeys.hands import sign_in
 from tests.journeys.house import House
 from tests.journeys.test_carts import ordered
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 LOOKS = {
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}},

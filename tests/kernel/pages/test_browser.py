@@ -354,6 +354,7 @@ def test_the_work_is_done_without_a_script(browser: Any, live_server: Any) -> No
     context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 820, 320])
 def test_pages_have_no_fault_that_axe_finds_and_the_policy_blocks_nothing(desk: Tab, theme: str, width: int) -> None:
