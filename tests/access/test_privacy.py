@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from collections.abc import Iterable
 
+import pytest
 from django.test import Client
 
 from techsvc.kernel.actions import people
