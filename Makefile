@@ -40,7 +40,7 @@ test: setup chromium ## the tests, without the long ones
 test-all: setup chromium ## every test
 	$(BIN)/pytest -q -n 2 --dist loadgroup
 
-check: setup ## everything that needs no running: format, lint, types, imports, templates, migrations, settings
+check: setup ## format, lint, types, imports, templates, migrations, settings, container files, and the tests
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
@@ -49,6 +49,7 @@ check: setup ## everything that needs no running: format, lint, types, imports, 
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	PUBLIC_URL=https://library.example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(MAKE) --no-print-directory test
 
 format: setup ## put the code into its one shape
 	$(BIN)/ruff format $(CODE)
