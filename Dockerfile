@@ -19,4 +19,4 @@ RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin techs
 USER techsvc
 VOLUME /app/var
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "-b", "0.0.0.0:8000", "-w", "2", "--threads", "4", "techsvc.wsgi"]
+CMD ["python", "-m", "gunicorn", "-b", "0.0.0.0:8000", "-w", "2", "--threads", "4", "--no-control-socket", "techsvc.wsgi"]

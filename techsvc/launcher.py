@@ -33,6 +33,8 @@ DEATHS_TOLD = 5  # a part that keeps dying is tried on, but not told of for ever
 STEADY = 60  # seconds after which a part counts as running well
 LOG_LIMIT = 10_000_000  # bytes; a longer log is put aside at the next start
 PR_SET_PDEATHSIG = 1
+# Its control socket would lie in the account's home, one for every installation of the account.
+GUNICORN = ("-w", "2", "--threads", "4", "--no-control-socket")
 
 
 def say(sentence: str) -> None:
@@ -116,7 +118,7 @@ def parts(host: str, port: int) -> list[Part]:
     queues = "default,edi,print,mail"
     long_statements = {"STATEMENT_TIMEOUT": "1800"}  # seconds: loads and the year end are one statement each
     return [
-        Part("web", ["-m", "gunicorn", "-b", f"{host}:{port}", "-w", "2", "--threads", "4", "techsvc.wsgi"]),
+        Part("web", ["-m", "gunicorn", "-b", f"{host}:{port}", *GUNICORN, "techsvc.wsgi"]),
         Part("worker", [*celery, "worker", "-Q", queues, "-c", "2", "--without-gossip"], long_statements),
         Part("beat", [*celery, "beat", "--pidfile=", "-s", str(embedded.var_dir() / "beat-schedule")]),
         Part("practice vendor", ["-m", "techsvc.practice"], {"PRACTICE_DIR": str(embedded.var_dir() / "practice")}),

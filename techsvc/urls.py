@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from techsvc.kernel.views import health
 
+handler500 = "techsvc.kernel.views.failures.failed"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -110,7 +110,7 @@ class Plant:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        words = ("-b", f"127.0.0.1:{self.port}", "-w", "2", "--threads", "2", "techsvc.wsgi")
+        words = ("-b", f"127.0.0.1:{self.port}", "-w", "2", "--threads", "2", "--no-control-socket", "techsvc.wsgi")
         process = self.start("-m", "gunicorn", *words, name="web")
         wait_for(self.answers, "an answer of the web server")
         return process
@@ -127,6 +127,13 @@ class Plant:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=PATIENCE)
         self.processes.remove(process)
+
+    def kill_web_workers(self) -> None:
+        """The processes that answer requests; their master starts new ones."""
+        (master,) = (process for process in self.processes if "gunicorn" in process.args)
+        children = Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text().split()
+        for pid in children:
+            os.kill(int(pid), signal.SIGKILL)
 
     def kill_database(self) -> None:
         """`kill -9` of the postmaster; its children notice by themselves."""
