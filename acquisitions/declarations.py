@@ -189,8 +189,8 @@ def _ordering() -> None:
         NavItem(_("Funds"), "acquisitions:funds", "acquisitions.view_funds", "fund", 40),
         NavItem(_("Vendors"), "acquisitions:vendors", "acquisitions.view_vendors", "vendor", 42),
     )
-    slots.add_tiles("acquisitions.decide_requests", _request_tiles)
-    slots.add_tiles("acquisitions.draft_orders", _order_tiles)
+    slots.add_tiles("acquisitions.decide_requests", _request_tiles, icon="select", order=10)
+    slots.add_tiles("acquisitions.draft_orders", _order_tiles, icon="order", order=12)
     slots.add_search("acquisitions.view_orders", _found)
     slots.add_panel("cataloging.record", "acquisitions.view_orders", _orders_of_record)
     slots.add_objection("cataloging.record", _on_order)
@@ -225,7 +225,7 @@ def _order_tiles(_user: User) -> Iterator[Worklist]:
     at = "acquisitions:orders"
     yield _worklist(_("Carts to order"), waiting.carts_to_order(), "uploaded_at", "acquisitions:carts", "state=preview")
     yield _worklist(_("Orders not sent"), waiting.orders_not_sent(), "placed_at", at, "unsent=1")
-    yield _worklist(_("Late orders"), waiting.orders_late(), "placed_at", at, "late=1")
+    yield Worklist(_("Late orders"), f"{reverse(at)}?late=1", waiting.orders_late(), "placed_at", tone="warn")
 
 
 def _found(text: str, user: User) -> Iterator[Hit]:
@@ -283,12 +283,12 @@ def _receiving() -> None:
         NavItem(_("Receive"), "acquisitions:receive", "acquisitions.receive", "receive", 14),
         NavItem(_("Claims"), "acquisitions:claims", "acquisitions.view_receiving", "claim", 16),
         NavItem(_("Invoices"), "acquisitions:invoices", "acquisitions.view_invoices", "invoice", 18),
-        NavItem(_("EDI"), "acquisitions:messages", "acquisitions.view_messages", "exchange", 44),
+        NavItem(_("EDI"), "acquisitions:messages", "acquisitions.view_messages", "link", 44),
     )
-    slots.add_tiles("acquisitions.receive", _receiving_tiles)
-    slots.add_tiles("acquisitions.claim", _claim_tiles)
-    slots.add_tiles("acquisitions.match_invoice", _invoice_tiles)
-    slots.add_tiles("acquisitions.settle_messages", _message_tiles)
+    slots.add_tiles("acquisitions.receive", _receiving_tiles, icon="receive", order=14)
+    slots.add_tiles("acquisitions.claim", _claim_tiles, icon="claim", order=16)
+    slots.add_tiles("acquisitions.match_invoice", _invoice_tiles, icon="invoice", order=18)
+    slots.add_tiles("acquisitions.settle_messages", _message_tiles, icon="link", order=44)
     slots.add_verbs("acquisitions.order", "acquisitions.receive", _order_verbs)
     slots.add_verbs("acquisitions.line", "acquisitions.claim", _line_verbs)
     slots.add_verbs("acquisitions.vendor", "acquisitions.enter_invoice", _vendor_verbs)
@@ -318,7 +318,7 @@ def _invoice_tiles(_user: User) -> Iterator[Worklist]:
 
 def _message_tiles(_user: User) -> Iterator[Worklist]:
     rows = worklists.edi_waiting()
-    yield _worklist(_("EDI needs you"), rows, "at", "acquisitions:messages", "state=needs_person&sort=at")
+    yield _worklist(_("EDI needs you"), rows, "at", "acquisitions:messages", worklists.EDI_WAITING)
 
 
 def _order_verbs(order: Order, _user: User) -> Iterator[Verb]:

@@ -88,6 +88,7 @@ PAYING: list[URLPattern] = [
     path("invoices/", invoices.Invoices.as_view(), name="invoices"),
     path("invoices/new/", entering.InvoiceNew.as_view(), name="invoice_new"),
     path("invoices/new/<int:vendor>/", entering.InvoiceFor.as_view(), name="invoice_for"),
+    path("invoices/approve/", invoices.InvoicesApprove.as_view(), name="invoices_approve"),
     path("invoices/<int:pk>/", invoices.InvoiceDetail.as_view(), name="invoice"),
     path("invoices/<int:pk>/approve/", invoices.Approve.as_view(), name="invoice_approve"),
     path("invoices/<int:pk>/unapprove/", invoices.Unapprove.as_view(), name="invoice_unapprove"),

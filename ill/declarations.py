@@ -34,7 +34,7 @@ def ill() -> None:
     tones.register({"new": "warn", "returned": ("info", "truck"), "completed": "idle", "unfilled": "warn"})
     slots.open_kind("ill.request")
     slots.add_nav(NavItem(_("ILL"), "ill:requests", "ill.view", "ill", 65))
-    slots.add_tiles("ill.borrow", _tiles)
+    slots.add_tiles("ill.borrow", _tiles, icon="ill", order=65)
     slots.add_search("ill.view", _search)
 
 
@@ -43,7 +43,13 @@ def _tiles(_user: User) -> Iterator[Tile | Worklist]:
     page = reverse("ill:requests")
     yield Worklist(_("Send to a lender"), f"{page}?show=to_send", queries.to_send(), "created_at")
     detail = _now("%(n)d overdue") % {"n": here["late"]} if here["late"] else ""
-    yield Tile(_("Due back at the lender"), f"{page}?show=due_back", here["n"], detail=detail)
+    yield Tile(
+        _("Due back at the lender"),
+        f"{page}?show=due_back",
+        here["n"],
+        detail=detail,
+        tone="warn" if here["late"] else "",
+    )
 
 
 def _search(text: str, _user: User) -> Iterator[Hit]:

@@ -48,10 +48,10 @@ def processing() -> None:
         printing.register(kind, renderer)
     history.undoable("processing.start", routing.undo_start)
     history.undoable("processing.finish", routing.undo_finish)
-    tones.register({"in_work": "info", "skipped": "idle"})
+    tones.register({"in_work": "info", "skipped": "idle", "hold_waiting": ("warn", "hold")})
     slots.open_kind("processing.job")
     slots.add_nav(NavItem(_("Process"), "processing:worklist", "processing.view", "process", 60))
-    slots.add_tiles("processing.view", _tiles)
+    slots.add_tiles("processing.view", _tiles, icon="process", order=60)
     slots.add_verbs("cataloging.item", "processing.work", _item_verbs)
 
 

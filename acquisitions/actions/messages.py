@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from acquisitions.actions.answers import apply_answer
 from acquisitions.actions.bills import apply_bill
@@ -176,7 +177,8 @@ def _apply(intake: Intake, row: EdiMessage, message: Message, *, only: set[int] 
 def _settle_file(incoming: Incoming) -> None:
     """A file waits for a person as long as one of its messages does."""
     waiting = EdiMessage.objects.filter(incoming=incoming, state=MessageState.NEEDS_PERSON).count()
-    fault = _("%(n)d of its messages wait for a person.") % {"n": waiting} if waiting else ""
+    fault = ngettext("%(n)d of its messages waits for a person.", "%(n)d of its messages wait for a person.", waiting)
+    fault = fault % {"n": waiting} if waiting else ""
     exchange.end_reading(incoming, IncomingState.HELD if waiting else IncomingState.READ, fault=fault)
 
 

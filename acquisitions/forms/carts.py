@@ -22,13 +22,25 @@ WORDS = {
 }
 
 
+HEADINGS = {
+    "branch": gettext_lazy("Branches"),
+    "fund": gettext_lazy("Funds"),
+    "collection": gettext_lazy("Collections"),
+    "item_type": gettext_lazy("Item types"),
+}
+
+
 class CartForm(ActionForm):
     """A vendor's file."""
 
     vendor = forms.ModelChoiceField(Vendor.objects.filter(active=True), label=gettext_lazy("Vendor"))
     file = forms.FileField(
         label=gettext_lazy("Cart"),
-        help_text=gettext_lazy("The MARC file (.mrc) that the vendor's site gives for your cart."),
+        widget=forms.FileInput(attrs={"data-send": True}),
+        help_text=gettext_lazy(
+            "The MARC file (.mrc) that the vendor's site gives for your cart. It is read as soon as it is chosen; "
+            "nothing is ordered by that."
+        ),
         allow_empty_file=True,  # kept and refused with a sentence, like any other file that is no cart
     )
 
@@ -36,7 +48,9 @@ class CartForm(ActionForm):
         super().__init__(*args, **kwargs)
         vendors = list(Vendor.objects.filter(active=True)[:2])
         if len(vendors) == 1:
-            self.fields["vendor"].initial = vendors[0]
+            self.initial["vendor"] = self.initial.get("vendor") or vendors[0]
+        if self.initial.get("vendor"):
+            self.fields["file"].widget.attrs["autofocus"] = True
 
 
 class CodesForm(ActionForm):
@@ -45,9 +59,10 @@ class CodesForm(ActionForm):
     def __init__(self, *args: Any, unknown: Sequence[Unknown], codes: Codes, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keys: dict[str, tuple[str, str]] = {}
+        self.copies: dict[str, int] = {}
         for one in unknown:
             name = f"{one.kind}-{one.code.encode().hex()}"
-            self.keys[name] = (one.kind, one.code)
+            self.keys[name], self.copies[name] = (one.kind, one.code), one.copies
             rows = sorted(codes.own[one.kind].values(), key=str)
             guess = codes.guess(one.kind, one.code)
             self.fields[name] = forms.ChoiceField(
@@ -55,7 +70,19 @@ class CodesForm(ActionForm):
                 required=False,
                 initial=guess.pk if guess else "",
                 choices=[("", "–"), *((row.pk, f"{row.code} · {row}") for row in rows)],
+                widget=forms.Select(attrs={"class": "form-select"}),
             )
+
+    def groups(self) -> list[tuple[Any, list[tuple[forms.BoundField, str, int]]]]:
+        """(heading, [(field, the vendor's code, copies)]) for each kind of code."""
+        kinds = dict.fromkeys(kind for kind, _code in self.keys.values())
+        return [
+            (
+                HEADINGS[kind],
+                [(self[name], key[1], self.copies[name]) for name, key in self.keys.items() if key[0] == kind],
+            )
+            for kind in kinds
+        ]
 
     def meanings(self) -> dict[tuple[str, str], int | None]:
         """What was chosen, by kind and code; codes for which nothing was chosen are left open."""

@@ -15,6 +15,14 @@ from techsvc.kernel.models.exchange import Incoming, Outgoing
 DIRECTIONS = ("out", "in")
 KINDS = ("ORDERS", "ORDRSP", "DESADV", "INVOIC", "CONTRL", "OTHER")
 STATES = ("applied", "needs_person", "settled")
+NAMES = {
+    "ORDERS": _("Order"),
+    "ORDRSP": _("Answer"),
+    "DESADV": _("Despatch"),
+    "INVOIC": _("Invoice"),
+    "CONTRL": _("Receipt"),
+    "OTHER": _("Message"),
+}
 
 
 class EdiMessage(models.Model):
@@ -60,7 +68,7 @@ class EdiMessage(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.document_number}"
+        return f"{NAMES[self.kind]} {self.document_number}".strip()
 
     def get_absolute_url(self) -> str:
         return reverse("acquisitions:message", args=[self.pk])

@@ -159,8 +159,9 @@ class Contents:
         if not self.wanted:
             found.append(_("No title is left to order. Put one back, or discard the cart."))
         if required := sum(one.required for one in self.unknown):
-            one, many = "%(n)d code has no meaning yet. Choose it.", "%(n)d codes have no meaning yet. Choose them."
-            found.append(ngettext(one, many, required) % {"n": required})
+            one, many = "%(n)d code has no meaning yet.", "%(n)d codes have no meaning yet."
+            sentence = ngettext(one, many, required) % {"n": required}
+            found.append(_("%(sentence)s Check what is proposed, and keep it.") % {"sentence": sentence})
         by_edi = self.cart.vendor.connection_id is not None
         lacks: dict[str, Callable[[Line], bool]] = {
             _("no price"): lambda line: line.needs_price,

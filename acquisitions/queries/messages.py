@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from acquisitions.edi.dialects import split_reference
 from acquisitions.edi.fields import ItemLine
@@ -125,9 +125,13 @@ def _is_another_book(item: ItemLine, line: OrderLine) -> bool:
 
 
 def messages() -> QuerySet[EdiMessage]:
-    """Every message with its vendor and how many of its issues are open."""
-    open_issues = Count("issues", filter=Q(issues__settled_at=None))
-    return EdiMessage.objects.select_related("vendor", "order", "shipment", "invoice").annotate(open_issues=open_issues)
+    """Every message with its vendor, how many of its issues are open, and the first of those: its key and its words."""
+    first = MessageIssue.objects.filter(message=OuterRef("pk"), settled_at=None).order_by("pk")
+    return EdiMessage.objects.select_related("vendor", "order", "shipment", "invoice").annotate(
+        open_issues=Count("issues", filter=Q(issues__settled_at=None)),
+        first_issue=Subquery(first.values("pk")[:1]),
+        asked=Subquery(first.values("text")[:1]),
+    )
 
 
 def messages_for_a_person() -> QuerySet[EdiMessage]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from acquisitions.models.carts import Cart
 from acquisitions.models.funds import Fund
-from acquisitions.models.orders import Order
+from acquisitions.models.orders import Order, OrderCopy, OrderLine
 from acquisitions.models.requests import PurchaseRequest
 from acquisitions.models.vendors import Vendor
 from acquisitions.queries.orders import not_sent, only_late
@@ -46,3 +47,22 @@ def found(text: str) -> Iterator[Order | Vendor | Fund | PurchaseRequest]:
     yield from PurchaseRequest.objects.filter(number__iexact=text)[:HITS]
     yield from Vendor.objects.filter(Q(name__icontains=text) | Q(code__iexact=text))[:HITS]
     yield from Fund.objects.filter(Q(code__istartswith=text) | Q(name__icontains=text))[:HITS]
+
+
+def usual_terms(request: PurchaseRequest) -> dict[str, Any]:
+    """What a request is most likely ordered on: as the last request of its format, at the price that its ISBN had last.
+
+    Values for the fields of the order form; what is not known is left out. Two queries.
+    """
+    asked = OrderCopy.objects.filter(line__request__format=request.format, line__order__vendor__active=True)
+    last = asked.select_related("line__order").order_by("-line_id", "number").first()
+    price = OrderLine.objects.filter(isbn=request.isbn).order_by("-pk").values_list("list_price", flat=True).first()
+    terms: dict[str, Any] = {}
+    if last is not None:
+        terms |= {
+            "vendor": last.line.order.vendor_id,
+            "fund": last.fund_id,
+            "collection": last.collection_id,
+            "item_type": last.item_type_id,
+        }
+    return terms | ({"list_price": price.normalize()} if price and request.isbn else {})

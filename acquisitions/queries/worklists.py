@@ -10,6 +10,8 @@ from acquisitions.models.receipts import Carton, Claim, Shipment
 from acquisitions.rules.lifecycle import ClaimState, InvoiceState, MessageState, ShipmentState
 
 HITS, SHORTEST = 5, 3
+# The view of the messages that need a person: what is to be decided instead of how it came.
+EDI_WAITING = "state=needs_person&sort=at&cols=summary,asked,vendor,at"
 
 
 def to_receive() -> QuerySet[Shipment]:

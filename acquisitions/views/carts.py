@@ -45,7 +45,7 @@ class Carts(ListPage[Cart]):
         Column("vendor", gettext_lazy("Vendor"), sort="vendor__name"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
         Column("titles", gettext_lazy("Titles"), value="title_count", kind="number"),
-        Column("copies", gettext_lazy("Copies"), value="copy_count", kind="number"),
+        Column("copies", gettext_lazy("Copies"), value="copy_count", kind="number", wide=True),
         Column(
             "order",
             gettext_lazy("Order"),
@@ -53,7 +53,7 @@ class Carts(ListPage[Cart]):
             url=lambda cart: cart.order.get_absolute_url() if cart.order else "",
         ),
         Column("uploaded", gettext_lazy("Uploaded"), value="uploaded_at", kind="datetime", sort="uploaded_at"),
-        Column("by", gettext_lazy("By"), value="uploaded_by", sort="uploaded_by__display_name"),
+        Column("by", gettext_lazy("By"), value="uploaded_by", sort="uploaded_by__display_name", wide=True),
     )
     filters = (
         Filter("state", gettext_lazy("State"), choices=[(one, one.capitalize()) for one in STATES], lookup="state"),
@@ -93,6 +93,11 @@ class CartNew(FormPage[CartForm]):
 
     def crumbs(self) -> list[tuple[str, str]]:
         return crumbs()
+
+    def initial(self) -> dict[str, Any]:
+        """The vendor of the person's last cart: most people buy from the same one."""
+        last = Cart.objects.filter(uploaded_by=self.user).order_by("-uploaded_at").values_list("vendor_id", flat=True)
+        return {"vendor": last.first()}
 
     def act(self, form: CartForm) -> Cart:
         file = form.cleaned_data["file"]

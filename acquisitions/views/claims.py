@@ -41,11 +41,11 @@ class Claims(ListPage[Claim]):
         Column("vendor", gettext_lazy("Vendor"), sort="vendor__name"),
         Column("kind", gettext_lazy("What is wrong"), value=lambda claim: KINDS[claim.kind], sort="kind"),
         Column("title", gettext_lazy("Title"), value="line.title", sort="line__title"),
-        Column("quantity", gettext_lazy("Copies"), kind="number", sort="quantity"),
+        Column("quantity", gettext_lazy("Copies"), kind="number", sort="quantity", wide=True),
         Column("order", gettext_lazy("Order line"), value="line", kind="code", hidden=True),
         Column("shipment", gettext_lazy("Packing slip"), kind="code", hidden=True),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
-        Column("created", gettext_lazy("Drafted"), value="created_at", kind="date", sort="created_at"),
+        Column("created", gettext_lazy("Drafted"), value="created_at", kind="date", sort="created_at", wide=True),
         Column("sent", gettext_lazy("Sent"), value="sent_at", kind="date", sort="sent_at"),
     )
     filters = (
@@ -166,7 +166,7 @@ MAIL_COLUMNS = (
     Column("name", gettext_lazy("Mail")),
     Column("recipient", gettext_lazy("To")),
     Column("state", gettext_lazy("State"), kind="state"),
-    Column("queued_at", gettext_lazy("Queued"), kind="datetime"),
+    Column("queued_at", gettext_lazy("Queued"), kind="datetime", wide=True),
     Column("sent_at", gettext_lazy("Sent"), kind="datetime"),
 )
 

@@ -20,6 +20,8 @@ MESSAGE_WORDS = {
     "ORDRSP": gettext_lazy("Answer (ORDRSP)"),
     "DESADV": gettext_lazy("Despatch (DESADV)"),
     "INVOIC": gettext_lazy("Invoice (INVOIC)"),
+    "CONTRL": gettext_lazy("Receipt (CONTRL)"),
+    "OTHER": gettext_lazy("Other"),
 }
 
 
@@ -60,7 +62,7 @@ ORDER_COLUMNS = (
     Column("number", gettext_lazy("No."), kind="code", sort="number"),
     Column("vendor", gettext_lazy("Vendor"), sort="vendor__name"),
     Column("state", gettext_lazy("State"), kind="state", sort="state"),
-    Column("lines", gettext_lazy("Titles"), value="line_count", kind="number", sort="line_count"),
+    Column("lines", gettext_lazy("Titles"), value="line_count", kind="number", sort="line_count", wide=True),
     Column("came", gettext_lazy("Came"), value=came, kind="bar"),
     Column(
         "total",
@@ -70,7 +72,7 @@ ORDER_COLUMNS = (
         sort="total_minor",
     ),
     Column("expected", gettext_lazy("Expected"), value="expected_on", kind="date", sort="expected_on"),
-    Column("placed", gettext_lazy("Placed"), value="placed_at", kind="datetime", sort="placed_at"),
+    Column("placed", gettext_lazy("Placed"), value="placed_at", kind="datetime", sort="placed_at", wide=True),
     Column("by", gettext_lazy("Made by"), value="created_by", sort="created_by__display_name", hidden=True),
 )
 LINE_COLUMNS = (

@@ -66,15 +66,17 @@ class Funds(ListPage[Fund]):
     columns = (
         Column("code", gettext_lazy("Code"), kind="code", sort="code"),
         Column("name", gettext_lazy("Name"), sort="name"),
-        Column("branch", gettext_lazy("Branch"), sort="branch__name"),
-        Column("state", gettext_lazy("State"), value=lambda fund: standing(fund, balance_of(fund)), kind="state"),
+        Column("branch", gettext_lazy("Branch"), sort="branch__name", wide=True),
+        Column(
+            "state", gettext_lazy("State"), value=lambda fund: standing(fund, balance_of(fund)), kind="state", wide=True
+        ),
         Column("allocated", gettext_lazy("Allocated"), value=_money("allocated"), kind="money", sort="allocated_minor"),
         Column(
             "encumbered", gettext_lazy("Encumbered"), value=_money("encumbered"), kind="money", sort="encumbered_minor"
         ),
         Column("expended", gettext_lazy("Spent"), value=_money("expended"), kind="money", sort="expended_minor"),
         Column("available", gettext_lazy("Available"), value=_money("available"), kind="money", sort="available_minor"),
-        Column("committed", gettext_lazy("Committed, %"), value=lambda fund: percent(balance_of(fund)), kind="number"),
+        Column("committed", gettext_lazy("Committed"), value=lambda fund: percent(balance_of(fund)), kind="percent"),
         Column("account", gettext_lazy("Finance account"), value="account_no", kind="code", hidden=True),
     )
     filters = (

@@ -23,7 +23,7 @@ from techsvc.kernel import states
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.people import User
 from techsvc.kernel.money import Money
-from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
+from techsvc.kernel.pages import ActionPage, BulkPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
 from techsvc.kernel.slots import Verb
 
 NAV = "acquisitions:invoices"
@@ -46,7 +46,7 @@ class Invoices(ListPage[Invoice]):
         Column("vendor", gettext_lazy("Vendor"), sort="vendor__name"),
         Column("kind", gettext_lazy("Kind"), sort="kind", hidden=True),
         Column("dated", gettext_lazy("Dated"), kind="date", sort="dated"),
-        Column("lines", gettext_lazy("Lines"), value="line_count", kind="number", sort="line_count"),
+        Column("lines", gettext_lazy("Lines"), value="line_count", kind="number", sort="line_count", wide=True),
         Column(
             "total",
             gettext_lazy("Total"),
@@ -55,7 +55,7 @@ class Invoices(ListPage[Invoice]):
             sort="total_minor",
         ),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
-        Column("entered", gettext_lazy("Entered"), value="entered_at", kind="datetime", sort="entered_at"),
+        Column("entered", gettext_lazy("Entered"), value="entered_at", kind="datetime", sort="entered_at", wide=True),
         Column("entered_by", gettext_lazy("Entered by"), sort="entered_by__display_name", hidden=True),
         Column("approved_by", gettext_lazy("Approved by"), sort="approved_by__display_name", hidden=True),
     )
@@ -93,6 +93,32 @@ class Invoices(ListPage[Invoice]):
         if not self.may("acquisitions.enter_invoice"):
             return []
         return [Verb(_("Enter an invoice"), reverse("acquisitions:invoice_new"), key="n", primary=True, icon="plus")]
+
+    def row_verbs(self, row: Invoice) -> list[Verb]:
+        if row.state != InvoiceState.ENTERED or not self.may("acquisitions.approve_invoice"):
+            return []
+        return [Verb(_("Approve"), _url("invoice_approve", row), method="post", key="a", icon="check")]
+
+    def bulk(self) -> list[Verb]:
+        if not self.may("acquisitions.approve_invoice"):
+            return []
+        return [Verb(_("Approve what agrees"), reverse("acquisitions:invoices_approve"), method="post")]
+
+
+class InvoicesApprove(BulkPage[Invoice]):
+    """Approves the chosen invoices; those with something to decide stay, each with its reason."""
+
+    permission, nav, title = "acquisitions.approve_invoice", NAV, gettext_lazy("Approve invoices")
+    list_page = Invoices
+
+    def objects(self) -> QuerySet[Invoice]:
+        return Invoice.objects.all()
+
+    def act_on(self, row: Invoice) -> None:
+        invoicing.approve_invoice(row.pk, actor=self.user)
+
+    def done_text(self, count: int) -> str:
+        return ngettext("%(n)d invoice is approved.", "%(n)d invoices are approved.", count) % {"n": count}
 
 
 class InvoiceDetail(DetailPage[Invoice]):
@@ -315,6 +341,11 @@ class InvoiceVerb(ActionPage[Invoice]):
 
 class Approve(InvoiceVerb):
     permission, verb = "acquisitions.approve_invoice", "approve"
+
+    def success_url(self, thing: Invoice) -> str:
+        """Back to the list, when it was approved there."""
+        came_from = self.came_from()
+        return came_from if came_from.startswith(reverse("acquisitions:invoices")) else thing.get_absolute_url()
 
 
 class Reopen(InvoiceVerb):

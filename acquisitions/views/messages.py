@@ -19,7 +19,9 @@ from acquisitions.forms.receiving import SettleForm, WhyForm
 from acquisitions.models.messages import KINDS, STATES, EdiMessage, MessageIssue
 from acquisitions.models.vendors import Vendor
 from acquisitions.queries import messages as reads
+from acquisitions.queries.worklists import EDI_WAITING
 from acquisitions.rules.lifecycle import MessageState
+from acquisitions.views.columns import MESSAGE_WORDS
 from techsvc.kernel import states
 from techsvc.kernel.actions import exchange
 from techsvc.kernel.errors import BadInput
@@ -35,6 +37,10 @@ def crumbs() -> list[tuple[str, str]]:
     return [(_("EDI messages"), reverse("acquisitions:messages"))]
 
 
+def kind_words(message: EdiMessage) -> str:
+    return str(MESSAGE_WORDS.get(message.kind, message.kind))
+
+
 class Messages(ListPage[EdiMessage]):
     """Every EDI message, ours and the vendors'."""
 
@@ -42,7 +48,8 @@ class Messages(ListPage[EdiMessage]):
     template = "acquisitions/messages/list.html"
     columns = (
         Column("summary", gettext_lazy("What it said")),
-        Column("kind", gettext_lazy("Kind"), kind="code", sort="kind"),
+        Column("asked", gettext_lazy("What to decide"), hidden=True),
+        Column("kind", gettext_lazy("Kind"), value=kind_words, sort="kind", wide=True),
         Column("vendor", gettext_lazy("Vendor"), sort="vendor__name"),
         Column(
             "direction", gettext_lazy("Way"), value=lambda one: DIRECTIONS[one.direction], sort="direction", hidden=True
@@ -62,7 +69,12 @@ class Messages(ListPage[EdiMessage]):
         Filter(
             "state", gettext_lazy("State"), choices=[(s, states.words(MessageState(s))) for s in STATES], lookup="state"
         ),
-        Filter("kind", gettext_lazy("Kind"), choices=[(kind, kind) for kind in KINDS], lookup="kind"),
+        Filter(
+            "kind",
+            gettext_lazy("Kind"),
+            choices=[(kind, MESSAGE_WORDS.get(kind, kind)) for kind in KINDS],
+            lookup="kind",
+        ),
         Filter("direction", gettext_lazy("Way"), choices=list(DIRECTIONS.items()), lookup="direction"),
         Filter(
             "vendor",
@@ -73,7 +85,7 @@ class Messages(ListPage[EdiMessage]):
     )
     search = ("document_number__icontains", "order__number__icontains", "control_ref", "summary__icontains")
     tabs = (
-        Tab(gettext_lazy("EDI needs you"), "state=needs_person&sort=at"),
+        Tab(gettext_lazy("EDI needs you"), EDI_WAITING),
         Tab(gettext_lazy("Came in"), "direction=in"),
         Tab(gettext_lazy("Went out"), "direction=out"),
         Tab(gettext_lazy("All")),
@@ -87,6 +99,11 @@ class Messages(ListPage[EdiMessage]):
 
     def row_url(self, row: EdiMessage) -> str:
         return row.get_absolute_url()
+
+    def row_verbs(self, row: Any) -> list[Verb]:
+        if row.first_issue is None or not self.may("acquisitions.settle_messages"):
+            return []
+        return [Verb(_("Settle"), reverse("acquisitions:issue_settle", args=[row.first_issue]), key="s", icon="check")]
 
     def context(self) -> dict[str, Any]:
         return super().context() | {"held_files": reads.held_files()[:20], "may_open": self.may("kernel.view_messages")}
@@ -115,8 +132,7 @@ class MessageDetail(DetailPage[EdiMessage]):
         return crumbs()
 
     def page_title(self) -> str:
-        one = self.object
-        return f"{one.kind} {one.document_number}".strip()
+        return str(self.object)
 
     def state(self, thing: EdiMessage) -> str:
         return thing.state

@@ -28,7 +28,7 @@ from acquisitions.views.columns import (
 )
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import ActionPage, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
-from techsvc.kernel.pages.base import home_of
+from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.slots import Verb
 
 NAV = "acquisitions:orders"
@@ -166,7 +166,7 @@ class OrderDetail(DetailPage[Order]):
             verbs.insert(0, Verb(self._place_label(thing), url, method="post", key="p", primary=True, icon="send"))
         if self.by_hand is not None and self.may("acquisitions.settle_messages"):
             url = reverse("acquisitions:issue_settle", args=[self.by_hand.pk])
-            verbs.append(Verb(_("It was sent"), url, key="s", primary=True, icon="send"))
+            verbs.append(Verb(_("Mark as sent"), url, key="s", primary=True, icon="send"))
         return verbs
 
     def _place_label(self, thing: Any) -> str:

@@ -174,10 +174,15 @@ class Shipments(ListPage[Shipment]):
         Column("number", gettext_lazy("Packing slip"), kind="code", sort="number"),
         Column("vendor", gettext_lazy("Vendor"), sort="vendor__name"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
-        Column("despatched", gettext_lazy("Sent on"), value="despatched_on", kind="date", sort="despatched_on"),
+        Column(
+            "despatched", gettext_lazy("Sent on"), value="despatched_on", kind="date", sort="despatched_on", wide=True
+        ),
         Column("expected", gettext_lazy("Expected"), value="expected_on", kind="date", sort="expected_on"),
         Column("progress", gettext_lazy("Copies"), value=slip_of, kind="bar"),
         Column("came", gettext_lazy("Received"), kind="number", sort="came", hidden=True),
+        Column(
+            "announced", gettext_lazy("Announced"), value="created_at", kind="datetime", sort="created_at", hidden=True
+        ),
         Column(
             "finished", gettext_lazy("Unpacked"), value="finished_at", kind="datetime", sort="finished_at", hidden=True
         ),
@@ -200,7 +205,7 @@ class Shipments(ListPage[Shipment]):
         Tab(gettext_lazy("Finished"), "state=finished"),
         Tab(gettext_lazy("All")),
     )
-    default_sort = "-expected"
+    default_sort = "-announced"
     empty_title = gettext_lazy("No shipment was announced yet.")
     empty_next = gettext_lazy("Vendors announce them by EDI; others are begun from their packing slip.")
 

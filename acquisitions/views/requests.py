@@ -17,6 +17,7 @@ from acquisitions.forms.requests import DeclineForm, RequestForm
 from acquisitions.models.orders import Order
 from acquisitions.models.requests import STATES, PurchaseRequest
 from acquisitions.queries.duplicates import standings
+from acquisitions.queries.ordering import usual_terms
 from acquisitions.queries.requests import description, who_asked
 from acquisitions.queries.requests import requests as all_requests
 from acquisitions.rules.duplicates import Standing, words
@@ -25,7 +26,7 @@ from techsvc.kernel import states
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionPage, BulkPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
-from techsvc.kernel.pages.base import home_of
+from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.slots import Verb
 
 NAV = "acquisitions:requests"
@@ -42,10 +43,12 @@ class Requests(ListPage[PurchaseRequest]):
     permission, title, nav = "acquisitions.view_requests", gettext_lazy("Purchase requests"), NAV
     columns = (
         Column("title", gettext_lazy("Title"), sort="title"),
-        Column("author", gettext_lazy("Author"), sort="author"),
+        Column("author", gettext_lazy("Author"), sort="author", wide=True),
         Column("number", gettext_lazy("No."), kind="code", sort="number"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
-        Column("format", gettext_lazy("Format"), value=lambda one: one.format.replace("_", " "), sort="format"),
+        Column(
+            "format", gettext_lazy("Format"), value=lambda one: one.format.replace("_", " "), sort="format", wide=True
+        ),
         Column("pickup", gettext_lazy("Pickup at"), sort="pickup__name"),
         Column("asked", gettext_lazy("Asked"), value="asked_at", kind="datetime", sort="asked_at"),
         Column(
@@ -264,7 +267,8 @@ class RequestOrder(FormPage[RequestOrderForm]):
         return crumbs(self.object)
 
     def initial(self) -> dict[str, Any]:
-        return {"isbn": self.object.isbn, "branch": self.object.pickup, "quantity": 1}
+        known = {"isbn": self.object.isbn, "branch": self.object.pickup, "quantity": 1}
+        return known | usual_terms(self.object)
 
     def act(self, form: RequestOrderForm) -> Order:
         data = form.cleaned_data

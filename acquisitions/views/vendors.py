@@ -35,9 +35,9 @@ class Vendors(ListPage[Vendor]):
     permission, title, nav = "acquisitions.view_vendors", gettext_lazy("Vendors"), NAV
     columns = (
         Column("name", gettext_lazy("Name"), sort="name"),
-        Column("code", gettext_lazy("Code"), kind="code", sort="code"),
+        Column("code", gettext_lazy("Code"), kind="code", sort="code", wide=True),
         Column("state", gettext_lazy("State"), kind="state", value=lambda one: "active" if one.active else "closed"),
-        Column("san", gettext_lazy("SAN"), kind="code"),
+        Column("san", gettext_lazy("SAN"), kind="code", wide=True),
         Column("connection", gettext_lazy("Connection"), value=lambda one: one.connection or _("by hand")),
         Column(
             "discount", gettext_lazy("Discount, %"), value="discount_percent", kind="number", sort="discount_percent"

@@ -188,7 +188,7 @@ class ToCatalog(ListPage[Record]):
         Column("author", gettext_lazy("Author"), sort="author"),
         Column("state", gettext_lazy("Description"), kind="state", sort="state"),
         Column("unlabelled", gettext_lazy("What is missing"), value=lambda row: what_is_missing(row)),
-        Column("branches", gettext_lazy("Branches"), kind="code"),
+        Column("branches", gettext_lazy("Branches"), kind="code", wide=True),
         Column("waiting", gettext_lazy("Items here"), kind="number", sort="waiting"),
         Column("since", gettext_lazy("Here since"), kind="date", sort="since"),
     )

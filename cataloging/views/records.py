@@ -60,10 +60,10 @@ class Records(ListPage[Record]):
         Column("title", gettext_lazy("Title"), sort="title_sort"),
         Column("author", gettext_lazy("Author"), sort="author"),
         Column("format", gettext_lazy("Format"), value=lambda row: words.format_name(row.format), sort="format"),
-        Column("year", gettext_lazy("Year"), value="pub_year", kind="code", sort="pub_year"),
+        Column("year", gettext_lazy("Year"), value="pub_year", kind="code", sort="pub_year", wide=True),
         Column("state", gettext_lazy("Description"), kind="state", sort="state"),
         Column("items", gettext_lazy("Items"), value="item_count", kind="number", sort="item_count"),
-        Column("isbn", gettext_lazy("ISBN"), kind="code"),
+        Column("isbn", gettext_lazy("ISBN"), kind="code", wide=True),
         Column("ddc", gettext_lazy("Dewey number"), kind="code", sort="ddc", hidden=True),
         Column("publisher", gettext_lazy("Publisher"), hidden=True),
         Column("changed", gettext_lazy("Changed"), value="updated_at", kind="date", sort="updated_at", hidden=True),
@@ -115,12 +115,12 @@ class Records(ListPage[Record]):
 
 
 ITEM_COLUMNS = (
-    Column("barcode", gettext_lazy("Barcode"), value=lambda item: item.barcode or _("none yet")),
+    Column("barcode", gettext_lazy("Barcode"), value=lambda item: item.barcode or _("none yet"), kind="barcode"),
     Column("call_number", gettext_lazy("Call number"), kind="code"),
     Column("branch", gettext_lazy("Branch"), value="branch.name"),
     Column("collection", gettext_lazy("Collection"), value="collection.name"),
     Column("state", gettext_lazy("State"), kind="state"),
-    Column("since", gettext_lazy("Since"), value="state_since", kind="date"),
+    Column("since", gettext_lazy("Since"), value="state_since", kind="date", wide=True),
 )
 VERSION_COLUMNS = (
     Column("version", gettext_lazy("Version"), kind="number"),
@@ -165,7 +165,7 @@ class RecordDetail(DetailPage[Record]):
             Fact(_("Dewey number"), thing.ddc, "code"),
             Fact(_("LC call number"), thing.lcc, "code"),
             Fact(_("Control number"), thing.control_no, "code"),
-            Fact(_("Still missing"), ", ".join(validation.missing(self.marc)) or _("nothing")),
+            Fact(_("Still missing"), ", ".join(validation.missing(self.marc))),
         ]
 
     @property

@@ -38,6 +38,10 @@ def _show(rows: QuerySet[BorrowingRequest], wanted: str) -> QuerySet[BorrowingRe
     return rows.filter(pk__in=SHOW[wanted][1]().values("pk"))
 
 
+def titled(loan: BorrowingRequest) -> str:
+    return f"{loan.title} / {loan.author}" if loan.author else loan.title
+
+
 class Requests(ListPage[BorrowingRequest]):
     """Everything that is borrowed from other libraries, or was."""
 
@@ -45,13 +49,13 @@ class Requests(ListPage[BorrowingRequest]):
     title, nav = gettext_lazy("Interlibrary loan"), "ill:requests"
     columns = (
         Column("number", gettext_lazy("No."), kind="code", sort="number"),
-        Column("title", gettext_lazy("Title"), sort="title"),
-        Column("author", gettext_lazy("Author"), sort="author"),
+        Column("title", gettext_lazy("Title"), value=titled, sort="title"),
+        Column("author", gettext_lazy("Author"), sort="author", hidden=True),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
         Column("lender", gettext_lazy("Lender"), sort="lender"),
         Column("pickup", gettext_lazy("Pickup at"), value="pickup.name", sort="pickup__name"),
         Column("due", gettext_lazy("Due back"), value="due_on", kind="date", sort="due_on"),
-        Column("needed", gettext_lazy("Needed by"), value="needed_by", kind="date", sort="needed_by"),
+        Column("needed", gettext_lazy("Needed by"), value="needed_by", kind="date", sort="needed_by", wide=True),
         Column("asked", gettext_lazy("Asked"), value="created_at", kind="date", sort="id", hidden=True),
     )
     filters = (

@@ -38,18 +38,23 @@ def branch_choices(_user: User) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in Branch.objects.values_list("pk", "name")]
 
 
+def waited(item: Any) -> str:
+    """The mark of an item that somebody waits for."""
+    return "hold_waiting" if item.waited_for else ""
+
+
 class Worklist(ListPage[Item]):
     """Cataloged items on their way to the shelf, those that somebody waits for first."""
 
     permission = "processing.view"
     title, nav = gettext_lazy("Make ready"), "processing:worklist"
     columns = (
-        Column("waited", gettext_lazy("Somebody waits"), value="waited_for", kind="bool", sort="waited_for"),
         Column("title", gettext_lazy("Title"), value="record.title", sort="record__title_sort"),
+        Column("waited", gettext_lazy("Waited for"), value=waited, kind="state", sort="waited_for"),
         Column("barcode", gettext_lazy("Barcode"), kind="barcode", sort="barcode"),
         Column("call", gettext_lazy("Call number"), value="call_number", kind="code", sort="call_sort"),
         Column("branch", gettext_lazy("Branch"), value="branch.name", sort="branch__name"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
+        Column("state", gettext_lazy("State"), kind="state", sort="state", wide=True),
         Column("since", gettext_lazy("Since"), value="state_since", kind="date", sort="state_since"),
     )
     filters = (Filter("branch", gettext_lazy("Branch"), choices=branch_choices, lookup="branch_id"),)

@@ -3,7 +3,7 @@
   const bench = document.querySelector("[data-bench]");
   const form = bench.querySelector("[data-scan-form]"), field = form.querySelector("[data-scan]");
   const live = bench.querySelector("[data-live]"), list = bench.querySelector("[data-queue]");
-  const light = bench.querySelector("[data-light] span"), say = bench.dataset;
+  const light = document.querySelector("[data-light] span"), say = bench.dataset;
   const store = `bench:${location.pathname}`, TWICE = 2000, PATIENCE = 15000;
   let queue = JSON.parse(sessionStorage.getItem(store) || "[]");
   let number = Math.max(0, ...queue.map((scan) => scan.number)), sending = false, retry = 0, previous = { code: "", at: 0 };
@@ -99,7 +99,7 @@
 
   // Different rhythms, not only pitches: one short high, two rising, three long low. [frequency, start, length] in seconds
   const TUNES = { ok: [[1320, 0, 0.07]], warn: [[660, 0, 0.1], [880, 0.14, 0.1]], stop: [[196, 0, 0.22], [196, 0.3, 0.22], [165, 0.6, 0.4]] };
-  const button = bench.querySelector("[data-sound]");
+  const button = document.querySelector("[data-sound]");
   let audio = null;
   const wanted = () => localStorage.getItem("sound") !== "off";
   function unlock() {

@@ -62,6 +62,9 @@
   addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
   document.querySelector("[data-focus]")?.focus();
 
+  // A file is sent as soon as it is chosen, where the page says so
+  on("change", "[data-send]", (el) => { if (el.value && el.form.checkValidity()) el.form.requestSubmit(); });
+
   // Filters apply when they are chosen; empty ones stay out of the address
   all("[data-filters]").forEach((form) => {
     form.querySelector("[data-apply]")?.classList.add("unseen");

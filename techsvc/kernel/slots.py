@@ -6,7 +6,7 @@ Filled from a department's apps.py `ready()`. A system check refuses names that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from techsvc.kernel import access
@@ -56,13 +56,18 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A worklist on the home page: a list page with a saved filter; its count is that list's count."""
+    """A worklist on the home page: a list page with a saved filter; its count is that list's count.
+
+    `tone` "warn" marks what should not wait at all; the icon is that of the tile's source.
+    """
 
     label: Text
     url: str
     count: int
     oldest: Any = None
     detail: str = ""
+    tone: str = ""
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Worklist:
     url: str
     rows: QuerySet[Any]
     since: str
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,18 @@ class Hit:
 PanelMaker = Callable[[Any, "User"], "Panel | None"]
 VerbMaker = Callable[[Any, "User"], Iterable[Verb]]
 TileMaker = Callable[["User"], Iterable["Tile | Worklist"]]
+
+
+@dataclass(frozen=True, slots=True)
+class TileSource:
+    """Where tiles come from, who sees them, their picture, and their place along the line (as in the rail)."""
+
+    permission: str
+    maker: TileMaker
+    icon: str
+    order: int
+
+
 SearchProvider = Callable[[str, "User"], Iterable[Hit]]
 Objection = Callable[[Any], Iterable[str]]
 
@@ -100,7 +118,7 @@ _panels: dict[str, list[tuple[str, PanelMaker]]] = {}
 _verbs: dict[str, list[tuple[str, VerbMaker]]] = {}
 _objections: dict[str, list[Objection]] = {}
 _nav: list[NavItem] = []
-_tiles: list[tuple[str, TileMaker]] = []
+_tiles: list[TileSource] = []
 _search: list[tuple[str, SearchProvider]] = []
 
 
@@ -126,8 +144,8 @@ def add_nav(*items: NavItem) -> None:
     _nav.extend(items)
 
 
-def add_tiles(permission: str, maker: TileMaker) -> None:
-    _tiles.append((permission, maker))
+def add_tiles(permission: str, maker: TileMaker, *, icon: str = "shelf", order: int = 50) -> None:
+    _tiles.append(TileSource(permission, maker, icon, order))
 
 
 def add_search(permission: str, provider: SearchProvider) -> None:
@@ -157,10 +175,21 @@ def nav(user: User) -> list[NavItem]:
 
 
 def tiles(user: User) -> list[Tile]:
-    """The person's worklists, counted, in the order in which departments name them."""
-    made = [tile for permission, maker in _tiles if access.allowed(user, permission) for tile in maker(user)]
-    counted = iter(count_and_oldest([(one.rows, one.since) for one in made if isinstance(one, Worklist)]))
-    return [Tile(one.label, one.url, *next(counted)) if isinstance(one, Worklist) else one for one in made]
+    """The person's worklists, counted, in the order of the line."""
+    sources = sorted(_tiles, key=lambda source: source.order)
+    made = [
+        (source.icon, tile)
+        for source in sources
+        if access.allowed(user, source.permission)
+        for tile in source.maker(user)
+    ]
+    counted = iter(count_and_oldest([(one.rows, one.since) for _icon, one in made if isinstance(one, Worklist)]))
+    return [
+        Tile(one.label, one.url, *next(counted), tone=one.tone, icon=icon)
+        if isinstance(one, Worklist)
+        else replace(one, icon=icon)
+        for icon, one in made
+    ]
 
 
 def search(text: str, user: User) -> list[Hit]:
@@ -170,7 +199,8 @@ def search(text: str, user: User) -> list[Hit]:
 def permissions() -> set[str]:
     """The rights that whatever fills the slots asks for."""
     by_kind = [permission for table in (_panels, _verbs) for made in table.values() for permission, _maker in made]
-    return {item.permission for item in _nav} | {permission for permission, _maker in (*_tiles, *_search)} | {*by_kind}
+    asked = {item.permission for item in _nav} | {source.permission for source in _tiles}
+    return asked | {permission for permission, _provider in _search} | {*by_kind}
 
 
 def unknown_kinds() -> set[str]:

@@ -11,6 +11,9 @@ from techsvc.kernel.errors import Refusal
 State = TypeVar("State", bound=StrEnum)
 Lifecycle = Mapping[State, Mapping[str, State]]
 
+# States whose value is not how people say it.
+SPOKEN = {"needs_person": "needs a person"}
+
 
 def may(table: Lifecycle[State], state: State, verb: str) -> bool:
     """Whether `verb` is legal in `state`."""
@@ -36,7 +39,12 @@ def refusal_text(table: Lifecycle[State], state: State, verb: str, *, what: str,
 
 def words(state: StrEnum) -> str:
     """The state as a person reads it: "on order" for ON_ORDER."""
-    return str(state.value).replace("_", " ")
+    return spoken(str(state.value))
+
+
+def spoken(value: str) -> str:
+    """The value of a state as a person reads it."""
+    return SPOKEN.get(value, value.replace("_", " "))
 
 
 def mermaid(table: Lifecycle[State]) -> str:

@@ -144,7 +144,7 @@ def test_what_left_is_told_to_those_who_see_messages(library: Library) -> None:
         library.order, connection=mail, kind="claim", key="k", name="CL-1.eml", body=b"x", ordering_key="k"
     )
     assert exchange.transmit(row.pk) == "sent"
-    assert [one.sentence for one in home.since_yesterday(make.person("technician"))] == ["CL-1.eml left for Mail."]
+    assert [one.sentence for one in home.since_yesterday(make.person("technician"))] == ["Sent to Mail: CL-1.eml."]
     assert home.since_yesterday(make.person("cataloger")) == []
 
 

@@ -38,7 +38,7 @@ class Holds(ListPage[Hold]):
         Column("title", gettext_lazy("Title"), value="record.title", sort="record__title_sort"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
         Column("pickup", gettext_lazy("Pickup at"), value="pickup.name", sort="pickup__name"),
-        Column("placed", gettext_lazy("Placed"), value="placed_at", kind="date", sort="placed_at"),
+        Column("placed", gettext_lazy("Placed"), value="placed_at", kind="date", sort="placed_at", wide=True),
         Column("item", gettext_lazy("Item"), value="item.barcode", kind="barcode"),
         Column("keep_until", gettext_lazy("Keep until"), kind="date", sort="keep_until"),
     )

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from techsvc.kernel.errors import Forbidden, Refusal
-from techsvc.kernel.pages.base import ObjectPage, Submits, home_of, toast
+from techsvc.kernel.pages.base import ObjectPage, Submits, toast
 from techsvc.kernel.pages.cells import Fact
+from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.pages.list import ListPage
 
 M = TypeVar("M", bound=Model)

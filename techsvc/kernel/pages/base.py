@@ -60,11 +60,6 @@ def own_path(request: HttpRequest, url: str | None) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def home_of(thing: Any) -> str:
-    """The page of a thing, if it has one."""
-    return thing.get_absolute_url() if hasattr(thing, "get_absolute_url") else ""
-
-
 class Page(View):
     """A page that states who may open it.
 

@@ -172,7 +172,8 @@ class Column:
     """A column of a list, a table or a report.
 
     `value` is a path ("vendor.name") or a function of the row; `sort` the order_by expression that
-    makes it sortable; `url` a function of the row that makes it a link; `hidden` keeps it off until chosen.
+    makes it sortable; `url` a function of the row that makes it a link; `hidden` keeps it off until chosen,
+    `wide` leaves it out on a narrow screen.
     """
 
     key: str
@@ -182,6 +183,7 @@ class Column:
     sort: str = ""
     url: Callable[[Any], str] | None = None
     hidden: bool = False
+    wide: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -189,7 +191,7 @@ class Column:
 
     @property
     def css(self) -> str:
-        return KINDS[self.kind].css
+        return " ".join(filter(None, (KINDS[self.kind].css, "wide" if self.wide else "")))
 
     def of(self, row: Any) -> Any:
         return follow(row, self.value or self.key) if isinstance(self.value, str) else self.value(row)
@@ -202,7 +204,7 @@ class Column:
         value = self.of(row)
         html = shown(value, self.kind)
         url = self.url(row) if self.url else url
-        css = self.css or ("short" if len(html) <= SHORT else "")
+        css = self.css if self.kind != "text" or len(html) > SHORT else f"{self.css} short".strip()
         return css, link(url, html) if url and opens(url) else html
 
     def csv(self, row: Any) -> str:

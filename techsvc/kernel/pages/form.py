@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from techsvc.kernel.errors import Forbidden, Refusal
-from techsvc.kernel.pages.base import ObjectPage, Submits, home_of, toast
+from techsvc.kernel.pages.base import ObjectPage, Submits, toast
+from techsvc.kernel.pages.links import home_of
 
 F = TypeVar("F", bound=forms.BaseForm)
 UNCHOSEN = "---------"  # what Django says for nothing chosen
@@ -34,10 +35,11 @@ class ActionForm(forms.Form):
                 field.empty_label = _("Choose …") if field.required else _("None")
 
     def focus_first(self) -> None:
-        """Let the person begin to type at once: in the first field, unless another one asks for it."""
+        """Let the person begin to type at once: in the first field that has to be filled in, if none asks for it."""
         shown = [bound for bound in self if not bound.is_hidden]
+        lacking = [bound for bound in shown if bound.field.required and bound.value() in (None, "")]
         if shown and not any("autofocus" in bound.field.widget.attrs for bound in shown):
-            shown[0].field.widget.attrs["autofocus"] = True
+            (lacking or shown)[0].field.widget.attrs["autofocus"] = True
 
 
 def error_lines(form: forms.BaseForm) -> list[tuple[str, str, str]]:

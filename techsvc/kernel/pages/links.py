@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.urls import Resolver404, get_urlconf, resolve
+from django.contrib.contenttypes.models import ContentType
+from django.urls import NoReverseMatch, Resolver404, get_urlconf, resolve
 
 from techsvc.kernel import access
 
 if TYPE_CHECKING:
+    from techsvc.kernel.models.history import HistoryEvent
     from techsvc.kernel.models.people import User
 
 # What differs between the addresses of one kind of page: keys, whole or as UUIDs.
@@ -41,3 +43,17 @@ def may_open(user: User, url: str) -> bool:
         return True
     right = right_of(url)
     return right != NOWHERE and access.allowed(user, right)
+
+
+def home_of(thing: Any) -> str:
+    """The page of a thing, if it has one."""
+    return thing.get_absolute_url() if hasattr(thing, "get_absolute_url") else ""
+
+
+def page_of(event: HistoryEvent) -> str:
+    """The address of what a line of history is about, made from its key alone; "" for things without a page."""
+    model = ContentType.objects.get_for_id(event.subject_type_id).model_class()
+    try:
+        return home_of(model(pk=event.subject_id)) if model is not None else ""
+    except NoReverseMatch:
+        return ""

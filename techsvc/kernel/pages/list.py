@@ -18,9 +18,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel.pages.base import Page, home_of
+from techsvc.kernel.pages.base import Page
 from techsvc.kernel.pages.cells import Column, guarded, rendered
 from techsvc.kernel.pages.filters import Asked, Filter, Options, Tab, all_options, ask, refuse_unknown
+from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.slots import Verb
 
 M = TypeVar("M", bound=Model)
@@ -114,6 +115,11 @@ def whole(text: str, *, what: str, largest: int = 1_000_000) -> int:
     if not text.isdecimal() or not 1 <= int(text[:9]) <= largest:
         raise BadRequest(_("“%(text)s” is no %(what)s.") % {"text": text[:60], "what": what})
     return int(text[:9])
+
+
+def _question(params: QueryDict) -> dict[str, Any]:
+    """What the address asks of the rows, without how they are shown."""
+    return {name: typed for name, typed in params.items() if name not in ("page", "size", "cols")}
 
 
 class ListPage(Page, Generic[M]):
@@ -249,11 +255,11 @@ class ListPage(Page, Generic[M]):
     def _tabs(self, count: int) -> list[dict[str, Any]]:
         """The saved views with their counts; the current one's is known already. One of them shows everything."""
         made = []
-        asked = {name: typed for name, typed in self.request.GET.items() if name not in ("page", "size", "cols")}
+        asked = _question(self.request.GET)
         whole = () if not self.tabs or any(not tab.query for tab in self.tabs) else (Tab(_("All"), counted=False),)
         for tab in (*self.tabs, *whole):
             params = QueryDict(tab.query)
-            current = asked == params.dict()
+            current = asked == _question(params)
             number = count if current else self.matching(params).count() if tab.counted else None
             made.append({"label": tab.label, "url": f"?{tab.query}", "count": number, "current": current})
         return made

@@ -13,6 +13,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from techsvc.kernel import states
+
 # tone → the icon that stands for it when a state names none of its own
 ICONS = {"ok": "check", "warn": "half", "stop": "stop", "info": "clock", "idle": "idle"}
 
@@ -59,7 +61,7 @@ def badge(state: object) -> Badge:
     word = str(state)
     tone, icon = TONES.get(word, ("idle", ICONS["idle"]))
     # State words are translated where the departments' catalogues list them.
-    words = _(word.replace("_", " "))
+    words = _(states.spoken(word))
     return Badge(tone, icon, words[:1].upper() + words[1:])
 
 

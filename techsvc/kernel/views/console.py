@@ -20,6 +20,7 @@ from techsvc.kernel.models.people import User
 from techsvc.kernel.models.policy import Policy
 from techsvc.kernel.models.privacy import PatronLook
 from techsvc.kernel.pages import ActionPage, Column, Filter, FormPage, ListPage, Page
+from techsvc.kernel.pages.links import page_of
 from techsvc.kernel.slots import Verb
 
 M = TypeVar("M", bound=Model)
@@ -126,7 +127,13 @@ class History(ConsoleList[HistoryEvent]):
         Column("at", gettext_lazy("When"), kind="datetime", sort="id"),
         Column("who", gettext_lazy("Who"), value="actor.display_name", sort="actor__display_name"),
         Column("what", gettext_lazy("What"), value="summary"),
-        Column("about", gettext_lazy("About"), value=lambda event: f"{event.subject_type.name} {event.subject_id}"),
+        Column(
+            "about",
+            gettext_lazy("About"),
+            value=lambda event: f"{event.subject_type.name} {event.subject_id}",
+            url=page_of,
+            wide=True,
+        ),
         Column("why", gettext_lazy("Why")),
         Column("verb", gettext_lazy("Verb"), kind="code", sort="verb", hidden=True),
     )

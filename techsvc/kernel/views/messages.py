@@ -49,6 +49,10 @@ def connection_choices(_user: User) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in Connection.objects.values_list("pk", "name")]
 
 
+def kind_words(message: Incoming | Outgoing) -> str:
+    return message.kind.upper() if message.kind == "edi" else message.kind.capitalize()
+
+
 class OutgoingMessages(ListPage[Outgoing]):
     """Every message that left or waits to leave."""
 
@@ -56,12 +60,12 @@ class OutgoingMessages(ListPage[Outgoing]):
     title, nav = gettext_lazy("Outgoing messages"), "kernel:outgoing"
     columns = (
         Column("name", gettext_lazy("File"), kind="code", sort="name"),
-        Column("kind", gettext_lazy("Kind"), sort="kind"),
+        Column("kind", gettext_lazy("Kind"), value=kind_words, sort="kind"),
         Column("to", gettext_lazy("To"), value="connection.name", sort="connection__name"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
-        Column("queued", gettext_lazy("Queued"), value="queued_at", kind="datetime", sort="id"),
+        Column("queued", gettext_lazy("Queued"), value="queued_at", kind="datetime", sort="id", wide=True),
         Column("sent", gettext_lazy("Sent"), value="sent_at", kind="datetime", sort="sent_at"),
-        Column("attempts", gettext_lazy("Attempts"), kind="number", sort="attempts"),
+        Column("attempts", gettext_lazy("Attempts"), kind="number", sort="attempts", wide=True),
         Column("fault", gettext_lazy("Last fault"), value="last_error"),
     )
     filters = (
@@ -239,11 +243,11 @@ class IncomingFiles(ListPage[Incoming]):
     title, nav = gettext_lazy("Incoming files"), "kernel:outgoing"
     columns = (
         Column("name", gettext_lazy("File"), kind="code", sort="name"),
-        Column("kind", gettext_lazy("Kind"), sort="kind"),
+        Column("kind", gettext_lazy("Kind"), value=kind_words, sort="kind"),
         Column("from", gettext_lazy("From"), value="connection.name", sort="connection__name"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
         Column("arrived", gettext_lazy("Arrived"), value="received_at", kind="datetime", sort="received_at"),
-        Column("size", gettext_lazy("Bytes"), kind="number", sort="size"),
+        Column("size", gettext_lazy("Bytes"), kind="number", sort="size", hidden=True),
         Column("fault", gettext_lazy("Fault")),
     )
     filters = (

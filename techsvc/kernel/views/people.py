@@ -228,7 +228,8 @@ class RoleDetail(DetailPage[Role]):
     def tables(self, obj: Role) -> list[Table]:
         grants = {grant.permission: grant for grant in obj.grants.all()}
         rows = [
-            (right, grants.get(right.name)) for right in sorted(access.DECLARED.values(), key=lambda right: right.name)
+            (right, grants.get(right.name))
+            for right in sorted(access.DECLARED.values(), key=lambda right: (right.name not in grants, right.name))
         ]
         columns = (
             Column(
@@ -237,7 +238,7 @@ class RoleDetail(DetailPage[Role]):
                 value=lambda row: row[0].label,
                 url=lambda row: reverse("kernel:grant", args=[obj.pk, row[0].name]),
             ),
-            Column("code", _("Name"), value=lambda row: row[0].name, kind="code"),
+            Column("code", _("Name"), value=lambda row: row[0].name, kind="code", wide=True),
             Column("reach", _("Reach"), value=lambda row: row[1].get_scope_display() if row[1] else "–"),
             Column("limit", _("Up to"), value=lambda row: limit_of(row[1]), kind="money"),
         )

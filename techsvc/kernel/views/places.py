@@ -150,7 +150,14 @@ class Connections(ConsoleList[Connection]):
         Column("kind", gettext_lazy("Transport"), value="get_kind_display"),
         Column("host", gettext_lazy("Host"), value=lambda c: c.host or c.root, kind="code"),
         Column("active", gettext_lazy("Active"), kind="bool", sort="active"),
-        Column("polled", gettext_lazy("Last asked"), value="last_polled_at", kind="datetime", sort="last_polled_at"),
+        Column(
+            "polled",
+            gettext_lazy("Last asked"),
+            value="last_polled_at",
+            kind="datetime",
+            sort="last_polled_at",
+            wide=True,
+        ),
         Column("fault", gettext_lazy("Last fault"), value="last_error"),
     )
     default_sort = "name"

@@ -38,7 +38,7 @@ class Prints(ListPage[PrintRequest]):
         Column("branch", gettext_lazy("For branch"), value="branch.name", sort="branch__name"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
         Column("asked", gettext_lazy("Asked for"), value="asked_at", kind="datetime", sort="id"),
-        Column("fault", gettext_lazy("Fault")),
+        Column("fault", gettext_lazy("Fault"), wide=True),
     )
     filters = (
         Filter("state", gettext_lazy("State"), choices=PrintState.choices, lookup="state"),

@@ -7,14 +7,35 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import access, slots
 from techsvc.kernel.models.people import Patron, User
+from techsvc.kernel.pages.links import may_open
 from techsvc.kernel.slots import Hit, Verb
 from techsvc.kernel.views.console import ROOMS
 from techsvc.workroom.queries import scans
+
+# What people come to do: words, page, the key on the home page, picture. Those with a key stand on the home page.
+BEGINNINGS = (
+    (gettext_lazy("Receive"), "acquisitions:receive", "r", "receive"),
+    (gettext_lazy("Upload a cart"), "acquisitions:cart_new", "u", "upload"),
+    (gettext_lazy("To catalog"), "cataloging:to_catalog", "t", "catalog"),
+    (gettext_lazy("Make items ready"), "processing:bench", "m", "process"),
+    (gettext_lazy("New interlibrary loan"), "ill:request_new", "l", "ill"),
+    (gettext_lazy("New purchase request"), "acquisitions:request_new", "n", "select"),
+    (gettext_lazy("New order"), "acquisitions:order_new", "", "order"),
+    (gettext_lazy("Carts"), "acquisitions:carts", "", "cart"),
+    (gettext_lazy("Shipments"), "acquisitions:shipments", "", "receive"),
+    (gettext_lazy("Enter an invoice"), "acquisitions:invoice_new", "", "invoice"),
+    (gettext_lazy("Items"), "cataloging:items", "", "catalog"),
+    (gettext_lazy("Load a file of records"), "cataloging:load_new", "", "upload"),
+    (gettext_lazy("Label sheets"), "processing:labels", "", "label"),
+    (gettext_lazy("New patron"), "circulation:patron_new", "", "patron"),
+)
+AT_HOME = 3  # beginnings of a person that the home page shows
 
 SHORTEST = 2  # characters; fewer would find everything
 EACH = 8  # hits of one kind
@@ -56,15 +77,23 @@ def find(text: str, user: User) -> Found:
 
 
 def pages(text: str, user: User) -> Iterator[Hit]:
-    """Pages of the rail and rooms of the console whose name contains the text."""
+    """Pages of the rail, things to begin and rooms of the console whose name contains the text."""
     places = [(str(item.label), item.url_name, item.permission) for item in slots.nav(user)]
     rooms = [(str(label), f"kernel:{name}", right) for name, right, label, _sentence in ROOMS]
+    begun = [(str(one.label), one.url) for one in beginnings(user)]
     for label, name, right in (*places, *rooms):
-        if text.casefold() in label.casefold() and access.allowed(user, right):
+        if access.allowed(user, right):
             try:
-                yield Hit(_("Go to"), label, reverse(name))
+                begun.append((label, reverse(name)))
             except NoReverseMatch:
                 continue
+    yield from (Hit(_("Go to"), label, url) for label, url in begun if text.casefold() in label.casefold())
+
+
+def beginnings(user: User) -> list[Verb]:
+    """What the person may begin, the most usual first."""
+    made = [Verb(label, reverse(name), key=key, icon=icon) for label, name, key, icon in BEGINNINGS]
+    return [verb for verb in made if may_open(user, verb.url)]
 
 
 def patrons(text: str, user: User) -> Iterator[Hit]:

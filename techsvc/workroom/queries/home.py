@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, JobState
 from techsvc.kernel.models.notices import Notice, NoticeState
 from techsvc.kernel.models.people import User
-from techsvc.kernel.pages.base import home_of
+from techsvc.kernel.pages.links import may_open, page_of
 
 SHOWN = 10
 LOOKED_AT = 40  # newest lines of history, among which those that the person may open are found
@@ -75,11 +75,13 @@ def _answered(since: datetime, _user: User) -> Iterator[Told]:
 
 
 def _sent(since: datetime, _user: User) -> Iterator[Told]:
-    """What left the building; mail to patrons is told as a notice."""
+    """What left the building: what a message said, the name of any other file. Mail to patrons is told as a notice."""
     rows = Outgoing.objects.filter(sent_at__range=(since, clock.now())).exclude(kind="notice").defer("body")
-    for row in rows.select_related("connection").order_by("-sent_at")[:SHOWN]:
-        sentence = _("%(name)s left for %(partner)s.") % {"name": row.name, "partner": row.connection}
-        yield Told(row.sent_at or since, sentence, reverse("kernel:outgoing_message", args=[row.pk]))
+    for row in rows.select_related("connection", "edi_message__vendor").order_by("-sent_at")[:SHOWN]:
+        said = getattr(row, "edi_message", None)
+        words = {"partner": said.vendor if said else row.connection, "what": said.summary if said else f"{row.name}."}
+        url = said.get_absolute_url() if said else reverse("kernel:outgoing_message", args=[row.pk])
+        yield Told(row.sent_at or since, _("Sent to %(partner)s: %(what)s") % words, url)
 
 
 def _noticed(since: datetime, _user: User) -> Iterator[Told]:
@@ -110,21 +112,6 @@ SOURCES: tuple[tuple[str, Source], ...] = (
 )
 
 
-def page_of(event: HistoryEvent) -> str:
-    """The address of what the line is about, made from its key alone; "" for things without a page."""
-    model = ContentType.objects.get_for_id(event.subject_type_id).model_class()
-    try:
-        return home_of(model(pk=event.subject_id)) if model is not None else ""
-    except NoReverseMatch:
-        return ""
-
-
 def _may_open(user: User, url: str) -> bool:
     """Whether the page lets the person in; lines about things without a page are for readers of the whole history."""
-    if not url:
-        return access.allowed(user, "kernel.view_history")
-    try:
-        view = resolve(url).func
-    except Resolver404:
-        return False
-    return access.allowed(user, getattr(getattr(view, "view_class", view), "permission", access.ANY_STAFF))
+    return may_open(user, url) if url else access.allowed(user, "kernel.view_history")

@@ -22,8 +22,8 @@ from ill.models.borrowing import BorrowingRequest
 from techsvc.kernel import access
 from techsvc.kernel.identifiers import Scan, ScanKind, read_scan
 from techsvc.kernel.models.people import Patron, User
-from techsvc.kernel.pages.base import home_of
 from techsvc.kernel.pages.cells import follow, grouped
+from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.slots import Hit, Verb
 
 MOST = 20  # things that one number is ever shown for

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from techsvc.kernel import access, clock, slots
 from techsvc.kernel.models.jobs import Job
 from techsvc.kernel.pages import Page
-from techsvc.workroom.queries import home
+from techsvc.kernel.slots import Verb
+from techsvc.workroom.queries import finding, home
 
 GREETINGS = ((5, gettext_lazy("Good night")), (12, gettext_lazy("Good morning")), (18, gettext_lazy("Good afternoon")))
 EVENING = gettext_lazy("Good evening")
@@ -36,6 +37,10 @@ class Home(Page):
             jobs=_told(home.running(self.user)),
             told=home.since_yesterday(self.user),
         )
+
+    def verbs(self) -> list[Verb]:
+        """What this person begins most often."""
+        return [verb for verb in finding.beginnings(self.user) if verb.key][: finding.AT_HOME]
 
     def page_title(self) -> str:
         hour = timezone.localtime(clock.now()).hour

@@ -173,7 +173,7 @@ def test_unknown_codes_are_said_once_for_the_vendor(at: Setting) -> None:
         ("item_type", "", 2, False),
     ]  # fmt: skip
     assert found.codes.guess("branch", "LIB-BA") == make.branch("BA")
-    assert found.objections() == ["3 codes have no meaning yet. Choose them."]
+    assert found.objections() == ["3 codes have no meaning yet. Check what is proposed, and keep it."]
     with pytest.raises(Refusal, match="3 codes have no meaning yet"):
         ordering.order_cart(cart.pk, actor=at.selector)
     book = make.item_type("book")

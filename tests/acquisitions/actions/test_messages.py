@@ -121,7 +121,7 @@ def test_a_contradiction_is_left_to_a_person(order: Order) -> None:
         f"{order.number} line 1, “ACT OF LOVE”: Nothing was done to its copies. The vendor says: cancelled (vendor "
         "code 2); the line is refused, but copies are promised."
     )
-    assert (incoming.state, incoming.fault) == (IncomingState.HELD, "1 of its messages wait for a person.")
+    assert (incoming.state, incoming.fault) == (IncomingState.HELD, "1 of its messages waits for a person.")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_the_same_file_again_leads_to_its_cart(selector: Client, post: Post, at:
 def test_codes_are_said_on_the_cart(selector: Client, post: Post, at: Setting) -> None:
     cart = make.cart(at, make.cart_title("BIRDS", "0061363049", "17.99", ["$aLIB-BA$fADULT$cAF"]))
     page = selector.get(cart.get_absolute_url()).content.decode()
-    assert "1 code has no meaning yet. Choose it." in page
+    assert "1 code has no meaning yet. Check what is proposed, and keep it." in page
     assert "Place order:" not in page
     field = f"branch-{b'LIB-BA'.hex()}"
     assert f'name="{field}"' in page
