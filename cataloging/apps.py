@@ -11,6 +11,6 @@ class CatalogingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cataloging import declarations  # noqa: PLC0415
+        from cataloging import declarations
 
         declarations.cataloging()

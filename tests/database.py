@@ -68,7 +68,8 @@ def _end_sessions(name: str) -> None:
     connections.close_all()
     with _server(login=settings.APP_LOGIN) as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = current_user",
             [name],
         )
 

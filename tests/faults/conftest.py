@@ -11,6 +11,15 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.faults.plant import Plant, connected
 from tests.journeys.house import House, build
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker breaks everything, so that the installation is made once."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("faults"))
+
 
 @pytest.fixture(scope="package")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
