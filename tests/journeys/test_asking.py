@@ -78,6 +78,7 @@ def press_row(tab: Tab) -> None:
     """Open the shipment that is expected, and its bench."""
     tab.locator("main table a").first.click()
     press(tab, "Unpack")
+    expect(tab.locator("[data-scan]")).to_be_focused()
 
 
 def made_ready(tab: Tab) -> None:

@@ -173,7 +173,6 @@ def described(tab: Tab) -> None:
     tab.keyboard.press("o")
     expect(tab.get_by_role("heading", name="Overlay")).to_be_visible()
     upload(tab, "full.mrc", FULL)
-    press(tab, "Compare")
     expect(tab.get_by_text("Stays, because it is the library's own")).to_be_visible()
     press(tab, "Overlay")
     told(tab, "Overlaid")

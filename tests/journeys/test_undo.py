@@ -72,7 +72,6 @@ def test_an_overlay_is_taken_back_from_the_history(tab: Tab, house: House, line:
     sign_in(tab, "cleo")
     tab.goto(f"{record.get_absolute_url()}overlay/")
     upload(tab, "full.mrc", FULL)
-    press(tab, "Compare")
     press(tab, "Overlay")
     told(tab, "Overlaid")
     tab.goto(record.get_absolute_url())

@@ -74,13 +74,15 @@ def _answered(since: datetime, _user: User) -> Iterator[Told]:
         yield Told(row.at, f"{row.vendor}: {row.summary}", row.get_absolute_url())
 
 
-def _sent(since: datetime, _user: User) -> Iterator[Told]:
+def _sent(since: datetime, user: User) -> Iterator[Told]:
     """What left the building: what a message said, the name of any other file. Mail to patrons is told as a notice."""
+    reads_edi = access.allowed(user, "acquisitions.view_messages")
     rows = Outgoing.objects.filter(sent_at__range=(since, clock.now())).exclude(kind="notice").defer("body")
     for row in rows.select_related("connection", "edi_message__vendor").order_by("-sent_at")[:SHOWN]:
         said = getattr(row, "edi_message", None)
         words = {"partner": said.vendor if said else row.connection, "what": said.summary if said else f"{row.name}."}
-        url = said.get_absolute_url() if said else reverse("kernel:outgoing_message", args=[row.pk])
+        file = reverse("kernel:outgoing_message", args=[row.pk])
+        url = said.get_absolute_url() if said and reads_edi else file
         yield Told(row.sent_at or since, _("Sent to %(partner)s: %(what)s") % words, url)
 
 
