@@ -38,7 +38,8 @@ test: setup chromium ## the tests, without the long ones
 	$(BIN)/pytest -q -n 2 --dist loadgroup -m "not slow"
 
 test-all: setup chromium ## every test
-	$(BIN)/pytest -q -n 2 --dist loadgroup
+	$(BIN)/pytest -q tests/faults # by themselves: they kill servers and wait for what is left to recover
+	$(BIN)/pytest -q -n 2 --dist loadgroup --ignore tests/faults
 
 check: setup ## format, lint, types, imports, templates, migrations, settings, container files, and the tests
 	$(BIN)/ruff format --check $(CODE)

@@ -25,7 +25,7 @@ from techsvc.embedded.places import Home, home_of
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Holds a lease on the servers, so that they outlive the processes that are killed; started anew it revives them.
 KEEPER = "import sys; from techsvc import embedded; embedded.ensure(); print('up', flush=True); sys.stdin.read()"
-PATIENCE = 40  # seconds
+PATIENCE = 120  # seconds: what is asked is whether it comes, not how fast
 
 
 def wait_for(done: Callable[[], Any], what: str, *, patience: float = PATIENCE) -> None:
