@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from techsvc.kernel.pages import ActionForm
 
 SCANNED = {"class": "code-field", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+SENT_AT_ONCE = forms.FileInput(attrs={"data-send": True})
 
 
 class LabelForm(ActionForm):
@@ -32,7 +33,8 @@ class OverlayForm(ActionForm):
 
     file = forms.FileField(
         label=_("MARC file with one record"),
-        help_text=_("ISO 2709 (.mrc). You compare before anything changes."),
+        widget=SENT_AT_ONCE,
+        help_text=_("ISO 2709 (.mrc). It is read as soon as it is chosen; you compare before anything changes."),
     )
 
 
@@ -41,5 +43,9 @@ class LoadForm(ActionForm):
 
     file = forms.FileField(
         label=_("MARC file"),
-        help_text=_("ISO 2709 (.mrc), UTF-8 or MARC-8. Nothing is loaded before you have seen it."),
+        widget=SENT_AT_ONCE,
+        help_text=_(
+            "ISO 2709 (.mrc), UTF-8 or MARC-8. It is read as soon as it is chosen; nothing is loaded before you have "
+            "seen it."
+        ),
     )

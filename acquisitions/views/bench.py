@@ -16,6 +16,7 @@ from acquisitions.actions.receiving import Received
 from acquisitions.models.receipts import Carton, Receipt, Shipment
 from acquisitions.queries.receiving import Unpacking, unpacking
 from acquisitions.rules.claims import DAMAGES
+from acquisitions.rules.lifecycle import ShipmentState
 from acquisitions.views.receiving import NAV, crumbs
 from techsvc.kernel import queries
 from techsvc.kernel.errors import Forbidden, Refusal
@@ -65,6 +66,8 @@ class Bench(BenchPage):
     # Scans
 
     def scan(self, code: str, key: str) -> ScanResult:
+        if self.object.state == ShipmentState.EXPECTED:  # who scanned a carton came here at once
+            shipments.open_shipment(self.object.vendor, self.object.number, actor=self.user)
         scan = read_scan(code)
         if scan.kind is ScanKind.CARTON:
             return self._carton(scan)

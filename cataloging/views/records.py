@@ -18,7 +18,7 @@ from cataloging.forms import OverlayForm
 from cataloging.marc.record import as_lines, parse
 from cataloging.models.items import Item
 from cataloging.models.records import STATES, Record, RecordVersion
-from cataloging.queries import comparing
+from cataloging.queries import comparing, worklists
 from cataloging.queries import search as finding
 from cataloging.rules import validation, words
 from cataloging.rules.lifecycle import GONE, ItemState, RecordState
@@ -206,8 +206,10 @@ class RecordDetail(DetailPage[Record]):
     def own_verbs(self, thing: Record) -> Sequence[Verb]:
         if not self.may("cataloging.edit_records") or thing.state == "withdrawn":
             return ()
-        is_brief = thing.state == "brief"
+        is_brief, waiting = thing.state == "brief", worklists.next_item(thing)
+        label = Verb(_("Label"), reverse("cataloging:record_label", args=[thing.pk]), key="l", icon="label")
         return (
+            *([label] if waiting is not None else []),
             Verb(
                 _("Overlay"),
                 reverse("cataloging:record_overlay", args=[thing.pk]),
@@ -284,6 +286,13 @@ class RecordCompare(ActionPage[Record]):
         if not typed.isdecimal():
             raise BadRequest(_("The form doesn't say which version was compared. Open the comparison again."))
         return records.overlay_from(thing.pk, self.kwargs["incoming"], version=int(typed), actor=self.user)
+
+    def success_url(self, thing: Record) -> str:
+        """To the next item of the title that waits for its label, if one does: that is the next thing to do."""
+        item = worklists.next_item(thing)
+        if item is not None and self.may("cataloging.edit_items", branch=item.branch):
+            return reverse("cataloging:item_label", args=[item.pk])
+        return str(thing.get_absolute_url())
 
     def message(self, thing: Record) -> str:
         return _("Overlaid. The description is %(state)s.") % {"state": states.words(RecordState(thing.state))}

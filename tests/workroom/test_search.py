@@ -31,7 +31,8 @@ def order(library: Library) -> str:
 
 
 def shipment(library: Library) -> str:
-    return library.shipment.get_absolute_url()
+    """The bench, for those who receive: the carton is in their hands."""
+    return reverse("acquisitions:bench", args=[library.shipment.pk])
 
 
 def invoice(library: Library) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Model
@@ -16,6 +17,7 @@ from acquisitions.models.invoices import Invoice
 from acquisitions.models.orders import Order
 from acquisitions.models.receipts import Carton, Claim, Shipment
 from acquisitions.models.requests import PurchaseRequest
+from acquisitions.rules.lifecycle import ShipmentState
 from cataloging.models.records import Record
 from cataloging.queries.search import by_barcode, visible
 from ill.models.borrowing import BorrowingRequest
@@ -106,13 +108,21 @@ class Numbered:
     field: str = "number"
     thing: str = ""
 
-    def hits(self, number: str) -> Iterator[Hit]:
+    def hits(self, number: str, user: User) -> Iterator[Hit]:
         """The things with this number; one query."""
         related = self.detail.rpartition(".")[0].replace(".", "__")
         rows = self.model._default_manager.filter(**{f"{self.field}__iexact": number})
         for row in (rows.select_related(related) if related else rows)[:MOST]:
             thing = follow(row, self.thing) if self.thing else row
-            yield Hit(str(self.kind), str(thing), home_of(thing), str(follow(row, self.detail)))
+            yield Hit(str(self.kind), str(thing), place_of(thing, user), str(follow(row, self.detail)))
+
+
+def place_of(thing: Any, user: User) -> str:
+    """Where the hands go on: the bench for a shipment that is to be unpacked, the thing's own page otherwise."""
+    open_box = isinstance(thing, Shipment) and thing.state != ShipmentState.FINISHED
+    if open_box and access.allowed(user, "acquisitions.receive"):
+        return reverse("acquisitions:bench", args=[thing.pk])
+    return home_of(thing)
 
 
 NUMBERED = (
@@ -133,7 +143,7 @@ NOT_FOUND = {
 
 
 def _number(scan: Scan, user: User) -> Reading:
-    hits = tuple(hit for one in NUMBERED if access.allowed(user, one.permission) for hit in one.hits(scan.value))
+    hits = tuple(hit for one in NUMBERED if access.allowed(user, one.permission) for hit in one.hits(scan.value, user))
     if hits:
         return Reading(hits)
     sentence = str(NOT_FOUND.get(scan.kind, "")) % {"code": scan.value} or scan.note
