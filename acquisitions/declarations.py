@@ -85,21 +85,21 @@ RECEIVING_RIGHTS = (
 RECEIVING_POLICIES = (
     PolicyDeclaration(
         "acquisitions.price_tolerance_percent",
-        "A billed price may be higher by … %",
+        "How much higher than ordered a billed price may be, in percent",
         "int",
         5,
         "Higher ones wait on the invoice until somebody accepts them.",
     ),
     PolicyDeclaration(
         "acquisitions.price_tolerance_amount",
-        "A billed price may be higher by … (cents)",
+        "How much higher than ordered a billed price may be, for one copy",
         "money",
         200,
-        "Both limits hold: the percentage and this amount for one copy.",
+        "Both limits hold: the percentage and this amount.",
     ),
     PolicyDeclaration(
         "acquisitions.second_person_above",
-        "Above … (cents) the enterer does not approve",
+        "The total from which a second person approves",
         "money",
         100000,
         "Invoices that came by EDI were entered by the system: anybody with the right may approve them.",
@@ -301,7 +301,7 @@ def _worklist(label: Any, rows: QuerySet[Any], since: str, url_name: str, query:
 
 
 def _receiving_tiles(_user: User) -> Iterator[Worklist]:
-    for label, state in ((_("Shipments to receive"), "expected"), (_("Half unpacked"), "unpacking")):
+    for label, state in ((_("Shipments to receive"), "expected"), (_("Being unpacked"), "unpacking")):
         rows = worklists.to_receive().filter(state=state)
         yield _worklist(label, rows, "created_at", "acquisitions:shipments", f"state={state}")
 

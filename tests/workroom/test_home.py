@@ -36,7 +36,7 @@ def test_tiles_with_something_stand_in_front_and_the_others_in_one_line(library:
     shown = make.client(make.person("technician")).get("/").content.decode()
     tiles, _, quiet = shown.partition('class="tile-row"')
     assert "Invoices to match" in tiles
-    assert "Half unpacked" in tiles
+    assert "Being unpacked" in tiles
     assert "EDI needs you" in quiet
 
 

@@ -122,7 +122,7 @@ class Page(View):
         return {
             "page": self,
             "title": self.page_title(),
-            "crumbs": self.crumbs(),
+            "crumbs": [(label, url) for label, url in self.crumbs() if self.opens(url)],
             "verbs": self.verbs(),
             "nav_current": self.nav,
         }

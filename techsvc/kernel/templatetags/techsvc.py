@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from techsvc.kernel import clock, slots
 from techsvc.kernel.actions.history import can_undo
 from techsvc.kernel.models.history import HistoryEvent
+from techsvc.kernel.models.people import User
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import cells, tones
 from techsvc.kernel.pages.links import may_open
@@ -166,6 +167,12 @@ def lines(context: RequestContext, table: cells.Table) -> list[cells.Row]:
     """The rows of a table, with links only to what the person may open."""
     user = context["request"].user
     return table.lines(lambda url: may_open(user, url))
+
+
+@register.filter
+def opens(user: User, url: str) -> bool:
+    """Whether the person may follow the link: {% if user|opens:fund.get_absolute_url %}."""
+    return may_open(user, url)
 
 
 @register.filter

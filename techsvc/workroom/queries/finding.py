@@ -13,27 +13,27 @@ from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import access, slots
 from techsvc.kernel.models.people import Patron, User
-from techsvc.kernel.pages.links import may_open
 from techsvc.kernel.slots import Hit, Verb
 from techsvc.kernel.views.console import ROOMS
 from techsvc.workroom.queries import scans
 
-# What people come to do: words, page, the key on the home page, picture. Those with a key stand on the home page.
+# What people come to do: words, page, the right that makes it their work, the key on the home page, picture.
+# Those with a key stand on the home page.
 BEGINNINGS = (
-    (gettext_lazy("Receive"), "acquisitions:receive", "r", "receive"),
-    (gettext_lazy("Upload a cart"), "acquisitions:cart_new", "u", "upload"),
-    (gettext_lazy("To catalog"), "cataloging:to_catalog", "t", "catalog"),
-    (gettext_lazy("Make items ready"), "processing:bench", "m", "process"),
-    (gettext_lazy("New interlibrary loan"), "ill:request_new", "l", "ill"),
-    (gettext_lazy("New purchase request"), "acquisitions:request_new", "n", "select"),
-    (gettext_lazy("New order"), "acquisitions:order_new", "", "order"),
-    (gettext_lazy("Carts"), "acquisitions:carts", "", "cart"),
-    (gettext_lazy("Shipments"), "acquisitions:shipments", "", "receive"),
-    (gettext_lazy("Enter an invoice"), "acquisitions:invoice_new", "", "invoice"),
-    (gettext_lazy("Items"), "cataloging:items", "", "catalog"),
-    (gettext_lazy("Load a file of records"), "cataloging:load_new", "", "upload"),
-    (gettext_lazy("Label sheets"), "processing:labels", "", "label"),
-    (gettext_lazy("New patron"), "circulation:patron_new", "", "patron"),
+    (gettext_lazy("Receive"), "acquisitions:receive", "acquisitions.receive", "r", "receive"),
+    (gettext_lazy("Upload a cart"), "acquisitions:cart_new", "acquisitions.draft_orders", "u", "upload"),
+    (gettext_lazy("To catalog"), "cataloging:to_catalog", "cataloging.edit_items", "t", "catalog"),
+    (gettext_lazy("Make items ready"), "processing:bench", "processing.work", "m", "process"),
+    (gettext_lazy("Enter an invoice"), "acquisitions:invoice_new", "acquisitions.enter_invoice", "i", "invoice"),
+    (gettext_lazy("New interlibrary loan"), "ill:request_new", "ill.borrow", "l", "ill"),
+    (gettext_lazy("New purchase request"), "acquisitions:request_new", "acquisitions.submit_request", "n", "select"),
+    (gettext_lazy("New order"), "acquisitions:order_new", "acquisitions.draft_orders", "", "order"),
+    (gettext_lazy("Carts"), "acquisitions:carts", "acquisitions.view_orders", "", "cart"),
+    (gettext_lazy("Shipments"), "acquisitions:shipments", "acquisitions.view_receiving", "", "receive"),
+    (gettext_lazy("Items"), "cataloging:items", "cataloging.view", "", "catalog"),
+    (gettext_lazy("Load a file of records"), "cataloging:load_new", "cataloging.load_records", "", "upload"),
+    (gettext_lazy("Label sheets"), "processing:labels", "kernel.print", "", "label"),
+    (gettext_lazy("New patron"), "circulation:patron_new", "kernel.edit_patrons", "", "patron"),
 )
 AT_HOME = 3  # beginnings of a person that the home page shows
 
@@ -92,8 +92,11 @@ def pages(text: str, user: User) -> Iterator[Hit]:
 
 def beginnings(user: User) -> list[Verb]:
     """What the person may begin, the most usual first."""
-    made = [Verb(label, reverse(name), key=key, icon=icon) for label, name, key, icon in BEGINNINGS]
-    return [verb for verb in made if may_open(user, verb.url)]
+    return [
+        Verb(label, reverse(name), key=key, icon=icon)
+        for label, name, right, key, icon in BEGINNINGS
+        if access.allowed(user, right)
+    ]
 
 
 def patrons(text: str, user: User) -> Iterator[Hit]:
