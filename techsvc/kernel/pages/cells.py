@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from techsvc.kernel import clock
@@ -54,12 +56,12 @@ def link(url: str, html: SafeString) -> SafeString:
 
 
 def _date_html(value: date) -> str:
-    return f'<time datetime="{value.isoformat()}">{escape(date_format(value, DATE))}</time>'
+    return f'<time datetime="{value.isoformat()}">{_written(value, DATE, get_language())}</time>'
 
 
 def local(value: datetime) -> datetime:
-    """An instant on the library's clocks."""
-    return timezone.localtime(value) if timezone.is_aware(value) else value
+    """An instant as the library's clocks show it, bare."""
+    return timezone.make_naive(value) if timezone.is_aware(value) else value
 
 
 def time_words(value: datetime) -> str:
@@ -70,8 +72,15 @@ def time_words(value: datetime) -> str:
 def _time_html(value: datetime) -> str:
     """The instant; this year's without the year, which only takes room in a list."""
     at = local(value)
-    words = date_format(at, TIME_THIS_YEAR if at.year == local(clock.now()).year else TIME)
-    return f'<time datetime="{value.isoformat()}" title="{escape(date_format(at, TIME))}">{escape(words)}</time>'
+    form = TIME_THIS_YEAR if at.year == local(clock.now()).year else TIME
+    words, whole = _written(at, form, get_language()), _written(at, TIME, get_language())
+    return f'<time datetime="{value.isoformat()}" title="{whole}">{words}</time>'
+
+
+@lru_cache(maxsize=2048)
+def _written(at: date, form: str, _language: str | None) -> SafeString:
+    """A date or an instant in a form, for HTML. Remembered: a list shows the same days over and over."""
+    return escape(date_format(at, form))
 
 
 def _number_html(value: Any) -> str:
@@ -249,12 +258,6 @@ class Row:
     pk: Any = None
     url: str = ""
     verbs: Sequence[Verb] = ()
-
-    @property
-    def tds(self) -> SafeString:
-        return SafeString(
-            "".join(f'<td class="{css}">{html}</td>' if css else f"<td>{html}</td>" for css, html in self.cells)
-        )
 
 
 def rendered(

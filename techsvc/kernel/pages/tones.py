@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.templatetags.static import static
 from django.utils.html import escape
@@ -34,6 +35,7 @@ class Badge:
         return SafeString(f'<span class="badge-state tone-{self.tone}">{icon(self.icon)}{escape(self.words)}</span>')
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> SafeString:
     """A picture of the sprite; with a label when no word stands beside it."""
     spoken = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'

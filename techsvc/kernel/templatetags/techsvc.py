@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,7 +22,7 @@ from techsvc.kernel.actions.history import can_undo
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.money import Money
-from techsvc.kernel.pages import cells, tones
+from techsvc.kernel.pages import cells, markup, tones
 from techsvc.kernel.pages.links import may_open
 from techsvc.kernel.slots import NavItem, Panel, Verb
 
@@ -87,7 +86,7 @@ def value(thing: Any, kind: str) -> SafeString:
 @register.simple_tag
 def submission_key() -> SafeString:
     """The hidden key that makes a form take effect once; every POST form carries one."""
-    return format_html('<input type="hidden" name="_key" value="{}">', uuid.uuid4())
+    return markup.submission_key()
 
 
 @register.simple_tag(takes_context=True)
@@ -103,11 +102,20 @@ def query(context: RequestContext, **changes: Any) -> str:
     return f"?{params.urlencode()}"
 
 
-@register.inclusion_tag("partials/_verb.html", takes_context=True)
-def verb(context: RequestContext, one: Verb, css: str = "") -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def verb(context: RequestContext, one: Verb, css: str = "") -> SafeString:
     """A verb as a link, or as a form with one button. Letters are its key, shown beside the label."""
     look = css or ("btn-primary" if one.primary else "btn-stop" if one.danger else "btn-plain")
-    return {"verb": one, "look": look, "csrf_token": context.get("csrf_token"), "request": context.get("request")}
+    return markup.verb(one, look, str(context.get("csrf_token", "")))
+
+
+@register.simple_tag(takes_context=True)
+def rows(
+    context: RequestContext, made: list[cells.Row], picks: object = False, has_verbs: object = False
+) -> SafeString:
+    """The lines of a table."""
+    token = str(context.get("csrf_token", ""))
+    return markup.rows(made, picks=bool(picks), has_verbs=bool(has_verbs), token=token)
 
 
 @register.filter
