@@ -301,7 +301,7 @@ def _worklist(label: Any, rows: QuerySet[Any], since: str, url_name: str, query:
 
 
 def _receiving_tiles(_user: User) -> Iterator[Worklist]:
-    for label, state in ((_("Shipments to receive"), "expected"), (_("Being unpacked"), "unpacking")):
+    for label, state in ((_("Shipments expected"), "expected"), (_("Being unpacked"), "unpacking")):
         rows = worklists.to_receive().filter(state=state)
         yield _worklist(label, rows, "created_at", "acquisitions:shipments", f"state={state}")
 

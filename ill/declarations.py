@@ -44,7 +44,7 @@ def _tiles(_user: User) -> Iterator[Tile | Worklist]:
     yield Worklist(_("Send to a lender"), f"{page}?show=to_send", queries.to_send(), "created_at")
     detail = _now("%(n)d overdue") % {"n": here["late"]} if here["late"] else ""
     yield Tile(
-        _("Due back at the lender"),
+        _("Loans due back"),
         f"{page}?show=due_back",
         here["n"],
         detail=detail,

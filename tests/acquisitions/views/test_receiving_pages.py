@@ -344,7 +344,7 @@ def test_tiles_count_what_the_lists_show(client: Client, everything: dict[str, A
     user = make.person("supervisor")
     client.force_login(user)
     tiles = {str(tile.label): tile for tile in slots.tiles(user)}
-    wanted = {"Shipments to receive": 1, "Claims to send": 1, "Invoices to match": 1, "EDI needs you": 1}
+    wanted = {"Shipments expected": 1, "Claims to send": 1, "Invoices to match": 1, "EDI needs you": 1}
     assert {label: tiles[label].count for label in wanted} == wanted
     for label in wanted:
         assert client.get(tiles[label].url).status_code == 200

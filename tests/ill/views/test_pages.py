@@ -87,7 +87,7 @@ def test_each_tile_counts_what_its_list_shows(browser: Client, clerk: User) -> N
     received(clerk)
     make.loan("Independent people", actor=clerk)
     tiles = {str(tile.label): tile for tile in slots.tiles(clerk) if "/ill/" in tile.url}
-    assert {label: tile.count for label, tile in tiles.items()} == {"Send to a lender": 1, "Due back at the lender": 1}
+    assert {label: tile.count for label, tile in tiles.items()} == {"Send to a lender": 1, "Loans due back": 1}
     for tile in tiles.values():
         assert browser.get(tile.url).context["span"].count == tile.count
 
