@@ -49,7 +49,7 @@ class Requests(ListPage[PurchaseRequest]):
         Column(
             "format", gettext_lazy("Format"), value=lambda one: one.format.replace("_", " "), sort="format", wide=True
         ),
-        Column("pickup", gettext_lazy("Pickup at"), sort="pickup__name"),
+        Column("pickup", gettext_lazy("Pickup at"), sort="pickup__name", wide=True),
         Column("asked", gettext_lazy("Asked"), value="asked_at", kind="datetime", sort="asked_at"),
         Column(
             "order",
@@ -57,6 +57,7 @@ class Requests(ListPage[PurchaseRequest]):
             kind="code",
             value=lambda one: order_of(one),
             url=lambda one: home_of(order_of(one)),
+            wide=True,
         ),
     )
     filters = (

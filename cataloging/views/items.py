@@ -185,11 +185,11 @@ class ToCatalog(ListPage[Record]):
     template = "cataloging/items/to_catalog.html"
     columns = (
         Column("title", gettext_lazy("Title"), sort="title_sort"),
-        Column("author", gettext_lazy("Author"), sort="author"),
+        Column("author", gettext_lazy("Author"), sort="author", wide=True),
         Column("state", gettext_lazy("Description"), kind="state", sort="state"),
         Column("unlabelled", gettext_lazy("What is missing"), value=lambda row: what_is_missing(row)),
         Column("branches", gettext_lazy("Branches"), kind="code", wide=True),
-        Column("waiting", gettext_lazy("Items here"), kind="number", sort="waiting"),
+        Column("waiting", gettext_lazy("Items here"), kind="number", sort="waiting", wide=True),
         Column("since", gettext_lazy("Here since"), kind="date", sort="since"),
     )
     filters = (

@@ -55,7 +55,7 @@ class Worklist(ListPage[Item]):
         Column("call", gettext_lazy("Call number"), value="call_number", kind="code", sort="call_sort"),
         Column("branch", gettext_lazy("Branch"), value="branch.name", sort="branch__name"),
         Column("state", gettext_lazy("State"), kind="state", sort="state", wide=True),
-        Column("since", gettext_lazy("Since"), value="state_since", kind="date", sort="state_since"),
+        Column("since", gettext_lazy("Since"), value="state_since", kind="date", sort="state_since", wide=True),
     )
     filters = (Filter("branch", gettext_lazy("Branch"), choices=branch_choices, lookup="branch_id"),)
     search = ("record__title__icontains", "barcode__startswith")
