@@ -38,6 +38,16 @@ def pytest_configure() -> None:
     celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One browser at a time (two on two cores type like neither a scanner nor a person); the source is parsed once."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.path.is_relative_to(ROOT / "tests" / "architecture"):
+            item.add_marker(pytest.mark.xdist_group("architecture"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Replaces pytest-django's: a clone of a migrated template instead of a migration for each run."""

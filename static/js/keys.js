@@ -1,13 +1,15 @@
 // Tells a scanner from a person, and lets single letters press what is marked data-key.
 // A scanner types at least 6 characters with a median gap under 35 ms and ends with Enter or Tab; a hiccup within
-// the code (radio, a busy tablet) does not cut it in two, a rest of 400 ms does.
+// the code (radio, a busy tablet) does not cut it in two. A person's rest of 400 ms begins anew; after three
+// characters in a scanner's rhythm a stall of up to 1.5 s still belongs to the code.
 (() => {
-  const GAP = 35, END = 100, REST = 400, SHORTEST = 6, PATIENCE = 60, ALONE = 250;
+  const GAP = 35, END = 100, REST = 400, STALL = 1500, SHORTEST = 6, PATIENCE = 100, ALONE = 250;
   let text = "", gaps = [], last = 0, start = null, pending = 0;
 
   const isField = (el) => el && (el.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el.tagName) ||
     (el.tagName === "INPUT" && !/^(checkbox|radio|button|submit|reset|file|range|color)$/.test(el.type)));
   const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+  const inRhythm = () => median(gaps) < GAP;
   const visible = (el) => el.getClientRects().length > 0;
 
   function begin(target) {
@@ -42,13 +44,15 @@
   }
 
   function press(key) {
-    text = "";
     if (localStorage.getItem("keys") === "off") return;
     const scope = document.querySelector("dialog[open]") || document;
     const row = scope.querySelector("tr[aria-current]");
     const wanted = `[data-key="${CSS.escape(key)}"]`;
     const target = (row && row.querySelector(wanted)) || [...scope.querySelectorAll(wanted)].find((el) => visible(el) && !el.closest("tr"));
-    if (target) return target.click();
+    if (target) {
+      text = "";
+      return target.click();
+    }
     if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
     if (key === "?") document.getElementById("help")?.showModal();
   }
@@ -76,14 +80,14 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return toFinder(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Enter" || event.key === "Tab") {
-      const wasScan = text.length >= SHORTEST && gap <= END && median(gaps) < GAP;
+      const wasScan = text.length >= SHORTEST && gap <= END && inRhythm();
       clearTimeout(pending);
       if (wasScan && scanned()) { event.preventDefault(); event.stopImmediatePropagation(); }
       text = "";
       return;
     }
-    if (event.key.length !== 1) return;
-    if (gap > REST || !text) begin(event.target); else gaps.push(gap);
+    if (event.key.length !== 1 || event.repeat) return;
+    if (!text || gap > (gaps.length > 1 && inRhythm() ? STALL : REST)) begin(event.target); else gaps.push(gap);
     last = event.timeStamp;
     text += event.key;
     clearTimeout(pending);

@@ -40,6 +40,7 @@ def visits(library: Library, django_db_blocker: DjangoDbBlocker) -> list[Visit]:
         return visit_all(library)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker opens all the pages, so that the library is made once."""
     for item in items:

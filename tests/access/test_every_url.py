@@ -69,7 +69,7 @@ def test_whoever_has_the_right_gets_in_and_nobody_else(
 STRANGERS = {int: int, uuid.UUID: lambda number: uuid.UUID(int=number)}
 
 
-@pytest.mark.parametrize("strange", [0, 10**30])
+@pytest.mark.parametrize("strange", [0, pytest.param(10**30, marks=pytest.mark.slow)])
 def test_what_does_not_exist_is_not_found(signed_in: dict[str, Client], library: Library, strange: int) -> None:
     wrong = {}
     for page in PAGES:

@@ -53,6 +53,7 @@ def test_those_without_the_right_never_learn_who_a_patron_is(db: None, library: 
     nothing_of(told(browser(library, Role.objects.exclude(pk__in=knowing)), library, library.one("patrons")))
 
 
+@pytest.mark.slow
 def test_those_with_the_right_do(visits: list[Visit], library: Library) -> None:
     pages = {visit.page.name for visit in visits if seen(visit.answer.text, library.one("patrons"))}
     assert {"circulation:patron", "circulation:patrons", "circulation:hold"} <= pages

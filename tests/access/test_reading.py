@@ -12,6 +12,8 @@ from tests.access.addresses import PAGES
 from tests.access.asking import nothing_of
 from tests.access.walking import Visit, written
 
+pytestmark = pytest.mark.django_db  # beside the other tests of the library, which is unmade when they end
+
 STRICT = ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'")
 MOST_QUERIES = {ListPage: 12, DetailPage: 25, BenchPage: 25}
 

@@ -23,7 +23,9 @@ from tests.journeys.test_carts import ordered
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name != "tess" else ()) for name in PEOPLE]
+)
 def test_home_shows_what_one_may_do_and_every_door_opens(tab: Tab, house: House, name: str) -> None:
     ordered(house)
     sign_in(tab, name)
@@ -36,6 +38,7 @@ def test_home_shows_what_one_may_do_and_every_door_opens(tab: Tab, house: House,
         assert (door, answer.status) == (door, 200)
 
 
+@pytest.mark.slow
 def test_the_box_takes_whatever_is_scanned(tab: Tab, house: House) -> None:
     order = ordered(house).order or Order.objects.get()
     house.answers(cancel_lines=[], back_order_lines=[])

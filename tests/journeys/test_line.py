@@ -39,7 +39,7 @@ FULL = make.marc([
 ])  # fmt: skip
 
 
-@pytest.fixture(params=["a cart of 2009", "the real file"])
+@pytest.fixture(params=["a cart of 2009", pytest.param("the real file", marks=pytest.mark.slow)])
 def cart(request: pytest.FixtureRequest) -> bytes:
     if request.param == "a cart of 2009":
         return CART

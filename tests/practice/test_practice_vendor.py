@@ -161,6 +161,7 @@ def test_the_command_once(places: Places, deliver: Callable[..., bytes]) -> None
     assert "Traceback" not in failed.stderr
 
 
+@pytest.mark.slow
 def test_the_command_serves_until_it_is_killed_and_goes_on_afterwards(
     places: Places, deliver: Callable[..., bytes]
 ) -> None:

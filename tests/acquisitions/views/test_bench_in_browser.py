@@ -15,6 +15,7 @@ from tests.acquisitions import make
 from tests.acquisitions.paperwork import LOVE, SASSY, announced
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_one_damaged_and_one_short(page: Page, live_server: Any) -> None:

@@ -19,7 +19,7 @@ from techsvc.kernel.models.people import Patron
 from tests.acquisitions import make
 from tests.acquisitions.make import Setting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture

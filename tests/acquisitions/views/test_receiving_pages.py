@@ -242,6 +242,7 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_open_for_those_who_may(client: Client, everything: dict[str, Any], name: str) -> None:
     thing, role = PAGES[name]

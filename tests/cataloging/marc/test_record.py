@@ -199,6 +199,7 @@ def read_all(folder: Path) -> tuple[int, list[str]]:
     return read, refused
 
 
+@pytest.mark.slow
 def test_real_files(shared_data: Path) -> None:
     """What can't be read is refused with a sentence; what can be is written and read back without a change."""
     marc = shared_data / "marc"

@@ -14,6 +14,7 @@ from techsvc.kernel.actions import people
 from tests.cataloging import make
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_isbn_then_two_barcodes_label_two_items(page: Page, live_server: Any) -> None:

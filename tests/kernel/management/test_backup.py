@@ -36,6 +36,7 @@ def test_a_backup_brings_back_the_rows_and_holds_the_messages(tmp_path: Path) ->
     assert "No message leaves until a person releases them" in restored.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("content", "sentence"),

@@ -37,7 +37,12 @@ from techsvc.kernel.pages import (
 )
 from techsvc.kernel.slots import Hit, NavItem, Verb
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls(__name__),
+]
 
 PASSWORD = "correct horse battery"
 SLOW = 0.25  # seconds that the bench takes for a scan here, so that scans have to wait for each other
@@ -312,7 +317,7 @@ def test_a_scan_into_a_form_fills_the_field_and_does_not_send(desk: Tab) -> None
 def test_keys_move_open_and_act_and_can_be_switched_off(desk: Tab) -> None:
     desk.goto("/branches/")
     desk.keyboard.press("j")
-    desk.wait_for_timeout(100)
+    desk.wait_for_timeout(150)
     desk.keyboard.press("j")
     expect(desk.locator("tr[aria-current]")).to_contain_text("East")
     desk.keyboard.press("Enter")
@@ -354,7 +359,6 @@ def test_the_work_is_done_without_a_script(browser: Any, live_server: Any) -> No
     context.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 820, 320])
 def test_pages_have_no_fault_that_axe_finds_and_the_policy_blocks_nothing(desk: Tab, theme: str, width: int) -> None:

@@ -48,6 +48,7 @@ def ink(image: Image.Image) -> tuple[int, int, int, int]:
     return box
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("symbology", list(Symbology))
 @pytest.mark.parametrize("stock", ["avery-5160", "dymo-30336"])
 def test_a_hundred_labels_are_read_back_exactly(stock: str, symbology: Symbology) -> None:
