@@ -189,8 +189,8 @@ def _ordering() -> None:
         NavItem(_("Funds"), "acquisitions:funds", "acquisitions.view_funds", "fund", 40),
         NavItem(_("Vendors"), "acquisitions:vendors", "acquisitions.view_vendors", "vendor", 42),
     )
-    slots.add_tiles("acquisitions.decide_requests", _request_tiles, icon="select", order=10)
-    slots.add_tiles("acquisitions.draft_orders", _order_tiles, icon="order", order=12)
+    slots.add_tiles("acquisitions.decide_requests", _request_tiles, nav="acquisitions:requests")
+    slots.add_tiles("acquisitions.draft_orders", _order_tiles, nav="acquisitions:orders")
     slots.add_search("acquisitions.view_orders", _found)
     slots.add_panel("cataloging.record", "acquisitions.view_orders", _orders_of_record)
     slots.add_objection("cataloging.record", _on_order)
@@ -285,10 +285,10 @@ def _receiving() -> None:
         NavItem(_("Invoices"), "acquisitions:invoices", "acquisitions.view_invoices", "invoice", 18),
         NavItem(_("EDI"), "acquisitions:messages", "acquisitions.view_messages", "link", 44),
     )
-    slots.add_tiles("acquisitions.receive", _receiving_tiles, icon="receive", order=14)
-    slots.add_tiles("acquisitions.claim", _claim_tiles, icon="claim", order=16)
-    slots.add_tiles("acquisitions.match_invoice", _invoice_tiles, icon="invoice", order=18)
-    slots.add_tiles("acquisitions.settle_messages", _message_tiles, icon="link", order=44)
+    slots.add_tiles("acquisitions.receive", _receiving_tiles, nav="acquisitions:receive")
+    slots.add_tiles("acquisitions.claim", _claim_tiles, nav="acquisitions:claims")
+    slots.add_tiles("acquisitions.match_invoice", _invoice_tiles, nav="acquisitions:invoices")
+    slots.add_tiles("acquisitions.settle_messages", _message_tiles, nav="acquisitions:messages")
     slots.add_verbs("acquisitions.order", "acquisitions.receive", _order_verbs)
     slots.add_verbs("acquisitions.line", "acquisitions.claim", _line_verbs)
     slots.add_verbs("acquisitions.vendor", "acquisitions.enter_invoice", _vendor_verbs)

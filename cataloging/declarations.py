@@ -87,7 +87,7 @@ def cataloging() -> None:
     slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
     slots.add_nav(NavItem(gettext_lazy("Catalog"), "cataloging:records", "cataloging.view", "catalog", 50))
     slots.add_search("cataloging.view", _hits)
-    slots.add_tiles("cataloging.edit_items", _tiles, icon="catalog", order=50)
+    slots.add_tiles("cataloging.edit_items", _tiles, nav="cataloging:records")
     for verb, undo in (
         ("cataloging.overlay", records.undo_overlay),
         ("cataloging.restore_version", records.undo_overlay),

@@ -34,7 +34,7 @@ def ill() -> None:
     tones.register({"new": "warn", "returned": ("info", "truck"), "completed": "idle", "unfilled": "warn"})
     slots.open_kind("ill.request")
     slots.add_nav(NavItem(_("ILL"), "ill:requests", "ill.view", "ill", 65))
-    slots.add_tiles("ill.borrow", _tiles, icon="ill", order=65)
+    slots.add_tiles("ill.borrow", _tiles, nav="ill:requests")
     slots.add_search("ill.view", _search)
 
 

@@ -51,7 +51,7 @@ def processing() -> None:
     tones.register({"in_work": "info", "skipped": "idle", "hold_waiting": ("warn", "hold")})
     slots.open_kind("processing.job")
     slots.add_nav(NavItem(_("Process"), "processing:worklist", "processing.view", "process", 60))
-    slots.add_tiles("processing.view", _tiles, icon="process", order=60)
+    slots.add_tiles("processing.view", _tiles, nav="processing:worklist")
     slots.add_verbs("cataloging.item", "processing.work", _item_verbs)
 
 

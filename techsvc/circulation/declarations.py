@@ -76,7 +76,7 @@ def circulation() -> None:
     )
     slots.add_panel("cataloging.record", "circulation.view_holds", _record_panel)
     slots.add_verbs("cataloging.record", "circulation.place_hold", _record_verbs)
-    slots.add_tiles("circulation.view_holds", _tiles, icon="hold", order=70)
+    slots.add_tiles("circulation.view_holds", _tiles, nav="circulation:holds")
     slots.add_objection("kernel.patron", _still_waits)
 
 

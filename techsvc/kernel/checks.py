@@ -24,6 +24,18 @@ def slots_are_known(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register
+def tiles_have_entries(**_kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"Tiles belong to {name!r}, which is no entry of the rail.",
+            hint="slots.add_nav() in its apps.py.",
+            id="kernel.E005",
+        )
+        for name in sorted(slots.unknown_entries())
+    ]
+
+
+@register
 def tasks_exist(**_kwargs: Any) -> list[CheckMessage]:
     named = {*exchange.READERS.values(), *(schedule.task for schedule in jobs.SCHEDULES)}
     return [

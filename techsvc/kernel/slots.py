@@ -5,6 +5,7 @@ Filled from a department's apps.py `ready()`. A system check refuses names that 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,11 @@ class NavItem:
     icon: str
     order: int = 50
 
+    @property
+    def anchor(self) -> str:
+        """Its name within the page, where the count of what waits behind it is put."""
+        return f"waits-{self.url_name.replace(':', '-')}"
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -58,7 +64,8 @@ class Panel:
 class Tile:
     """A worklist on the home page: a list page with a saved filter; its count is that list's count.
 
-    `tone` "warn" marks what should not wait at all; the icon is that of the tile's source.
+    `tone` "warn" marks what should not wait at all; `nav`, the rail's entry that it belongs to, and the icon of that
+    come from the tile's source.
     """
 
     label: Text
@@ -68,6 +75,7 @@ class Tile:
     detail: str = ""
     tone: str = ""
     icon: str = ""
+    nav: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +109,11 @@ TileMaker = Callable[["User"], Iterable["Tile | Worklist"]]
 
 @dataclass(frozen=True, slots=True)
 class TileSource:
-    """Where tiles come from, who sees them, their picture, and their place along the line (as in the rail)."""
+    """Where tiles come from, who sees them, and the rail's entry that gives them their picture and their place."""
 
     permission: str
     maker: TileMaker
-    icon: str
-    order: int
+    nav: str
 
 
 SearchProvider = Callable[[str, "User"], Iterable[Hit]]
@@ -144,8 +151,9 @@ def add_nav(*items: NavItem) -> None:
     _nav.extend(items)
 
 
-def add_tiles(permission: str, maker: TileMaker, *, icon: str = "shelf", order: int = 50) -> None:
-    _tiles.append(TileSource(permission, maker, icon, order))
+def add_tiles(permission: str, maker: TileMaker, *, nav: str) -> None:
+    """Tiles of the home page; what they count is counted in the rail, beside the entry `nav`."""
+    _tiles.append(TileSource(permission, maker, nav))
 
 
 def add_search(permission: str, provider: SearchProvider) -> None:
@@ -176,20 +184,35 @@ def nav(user: User) -> list[NavItem]:
 
 def tiles(user: User) -> list[Tile]:
     """The person's worklists, counted, in the order of the line."""
-    sources = sorted(_tiles, key=lambda source: source.order)
+    entries = {item.url_name: item for item in _nav}
     made = [
-        (source.icon, tile)
-        for source in sources
+        (entries[source.nav], tile)
+        for source in sorted(_tiles, key=lambda source: entries[source.nav].order)
         if access.allowed(user, source.permission)
         for tile in source.maker(user)
     ]
-    counted = iter(count_and_oldest([(one.rows, one.since) for _icon, one in made if isinstance(one, Worklist)]))
+    counted = iter(count_and_oldest([(one.rows, one.since) for _item, one in made if isinstance(one, Worklist)]))
     return [
-        Tile(one.label, one.url, *next(counted), tone=one.tone, icon=icon)
-        if isinstance(one, Worklist)
-        else replace(one, icon=icon)
-        for icon, one in made
+        replace(
+            Tile(one.label, one.url, *next(counted), tone=one.tone) if isinstance(one, Worklist) else one,
+            icon=item.icon,
+            nav=item.url_name,
+        )
+        for item, one in made
     ]
+
+
+def waiting(user: User) -> dict[str, int]:
+    """How much waits behind each entry of the rail: what its tiles count, together."""
+    counts = Counter[str]()
+    for tile in tiles(user):
+        counts[tile.nav] += tile.count
+    return counts
+
+
+def icon_of(nav_name: str) -> str:
+    """The picture of the rail's entry; "" when the rail has none of that name."""
+    return next((item.icon for item in _nav if item.url_name == nav_name), "")
 
 
 def search(text: str, user: User) -> list[Hit]:
@@ -201,6 +224,11 @@ def permissions() -> set[str]:
     by_kind = [permission for table in (_panels, _verbs) for made in table.values() for permission, _maker in made]
     asked = {item.permission for item in _nav} | {source.permission for source in _tiles}
     return asked | {permission for permission, _provider in _search} | {*by_kind}
+
+
+def unknown_entries() -> set[str]:
+    """Entries of the rail that tiles belong to but that nobody declares."""
+    return {source.nav for source in _tiles} - {item.url_name for item in _nav}
 
 
 def unknown_kinds() -> set[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from techsvc.kernel.views import console, history, messages, notices, people, places, printing
+from techsvc.kernel.views import console, history, messages, notices, people, places, printing, rail
 
 app_name = "kernel"
 urlpatterns = [
     path("", console.Console.as_view(), name="console"),
+    path("waiting/", rail.Waiting.as_view(), name="waiting"),
     path("undo/<int:pk>/", history.UndoEvent.as_view(), name="undo"),
     path("history/", console.History.as_view(), name="history"),
     path("looks/", console.Looks.as_view(), name="looks"),

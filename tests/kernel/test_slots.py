@@ -38,7 +38,7 @@ def test_each_sees_what_their_rights_open(desk: User) -> None:
     thing = make.branch()
     for permission in ("kernel.print", "kernel.console"):
         slots.add_panel(KIND, permission, lambda _thing, _user, name=permission: Panel(name, "x.html"))
-        slots.add_tiles(permission, lambda _user, name=permission: [Tile(name, "/", 1)])
+        slots.add_tiles(permission, lambda _user, name=permission: [Tile(name, "/", 1)], nav="kernel:prints")
         slots.add_search(permission, lambda text, _user, name=permission: [Hit(name, text, "/")])
         slots.add_nav(NavItem(permission, "kernel:prints", permission, "print"))
     slots.add_verbs(KIND, "kernel.console", verbs)
@@ -64,6 +64,27 @@ def test_the_rail_is_in_its_order(desk: User) -> None:
     assert [item.label for item in slots.nav(desk)] == ["Alpha", "Beta", "Late"]
 
 
+def test_what_waits_is_the_sum_of_an_entrys_tiles_which_take_its_picture_and_place(desk: User) -> None:
+    slots.add_nav(
+        NavItem("Receive", "tests:receive", "kernel.print", "receive", 20),
+        NavItem("Order", "tests:orders", "kernel.print", "order", 10),
+        NavItem("Console", "tests:console", "kernel.print", "console", 30),
+    )
+    slots.add_tiles("kernel.print", lambda _user: [Tile("Expected", "/", 3), Tile("Open", "/", 1)], nav="tests:receive")
+    slots.add_tiles("kernel.print", lambda _user: [Tile("Late", "/", 2)], nav="tests:orders")
+    slots.add_tiles("kernel.console", lambda _user: [Tile("Hidden", "/", 9)], nav="tests:orders")
+    assert [(tile.label, tile.icon) for tile in slots.tiles(desk)] == [
+        ("Late", "order"), ("Expected", "receive"), ("Open", "receive"),
+    ]  # fmt: skip
+    assert slots.waiting(desk) == {"tests:orders": 2, "tests:receive": 4}
+
+
+def test_tiles_of_no_entry_are_found_at_the_start() -> None:
+    slots.add_tiles("kernel.print", lambda _user: [], nav="tests:typo")
+    (error,) = checks.tiles_have_entries()
+    assert error.msg == "Tiles belong to 'tests:typo', which is no entry of the rail."
+
+
 def test_objections_of_every_department_are_heard() -> None:
     slots.add_objection(KIND, lambda thing: [f"{thing} has loans."])
     slots.add_objection(KIND, lambda _thing: [])
@@ -78,7 +99,7 @@ def test_filling_what_no_page_declares_is_found_at_the_start() -> None:
 
 
 def test_asking_for_a_right_that_nobody_declared_is_found_at_the_start() -> None:
-    slots.add_tiles("kernel.no_such_right", lambda _user: [])
+    slots.add_tiles("kernel.no_such_right", lambda _user: [], nav="x")
     slots.add_verbs(KIND, "kernel.neither", verbs)
     slots.add_nav(NavItem("Home", "x", access.ANY_STAFF, "home"))
     assert [error.msg for error in checks.rights_are_complete()] == [
