@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import exchange, history, jobs, people, policies
+from techsvc.kernel.actions import calendar, exchange, history, jobs, people, policies
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.slots import NavItem
@@ -108,7 +108,7 @@ SCHEDULES = (
 
 
 # Kinds of pages that other departments may add to; "patron" is the thing that they may object to severing.
-PAGES = ("connection", "incoming", "notice", "outgoing", "patron", "person", "role")
+PAGES = ("branch", "connection", "incoming", "notice", "outgoing", "patron", "person", "role")
 
 
 def kernel() -> None:
@@ -127,5 +127,9 @@ def kernel() -> None:
         ("kernel.pause_outgoing", exchange.undo_pause),
         ("kernel.set_roles", people.undo_set_roles),
         ("kernel.set_grant", people.undo_set_grant),
+        ("kernel.set_week", calendar.undo_set_week),
+        ("kernel.close_days", calendar.undo_close_days),
+        ("kernel.open_days", calendar.undo_open_days),
+        ("kernel.copy_closings", calendar.undo_copy_year),
     ):
         history.undoable(verb, undo)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel.actions import exchange
@@ -17,6 +18,8 @@ from techsvc.kernel.models.printing import Printer
 from techsvc.kernel.money import places, to_decimal, to_minor
 from techsvc.kernel.pages import ActionForm
 
+# Monday is 1, as in Branch.open_weekdays.
+WEEKDAYS = [(str(day + 1), name) for day, name in sorted(dates.WEEKDAYS.items())]
 FILE_TRANSPORTS = [(k.value, k.label) for k in TransportKind if k not in (TransportKind.MAIL, TransportKind.UPLOAD)]
 
 
@@ -92,6 +95,34 @@ class BranchForm(ActionForm):
     address = forms.CharField(label=_("Address"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     san = forms.CharField(label=_("SAN"), max_length=20, required=False)
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+
+
+class WeekForm(ActionForm):
+    """On which days of the week a branch is open."""
+
+    weekdays = forms.MultipleChoiceField(
+        label=_("Open on"), choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    why = forms.CharField(label=_("Why"), max_length=500, required=False)
+
+
+class ClosingForm(ActionForm):
+    """Days on which a branch, or the whole library, is closed."""
+
+    branch = forms.ModelChoiceField(
+        label=_("Branch"),
+        queryset=Branch.objects.filter(active=True),
+        required=False,
+        empty_label=_("The whole library"),
+    )
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: one day"),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=120, help_text=_("Memorial Day, new carpets"))
 
 
 class PrinterForm(ActionForm, forms.ModelForm[Printer]):

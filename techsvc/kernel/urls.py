@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from techsvc.kernel.views import console, history, messages, notices, people, places, printing, rail
+from techsvc.kernel.views import calendar, console, history, messages, notices, people, places, printing, rail
 
 app_name = "kernel"
 urlpatterns = [
@@ -51,7 +51,13 @@ urlpatterns = [
     path("roles/<int:pk>/<str:name>/", people.EditGrant.as_view(), name="grant"),
     path("branches/", places.Branches.as_view(), name="branches"),
     path("branches/new/", places.NewBranch.as_view(), name="branch_new"),
-    path("branches/<int:pk>/", places.EditBranch.as_view(), name="branch_edit"),
+    path("branches/<int:pk>/", places.BranchDetail.as_view(), name="branch"),
+    path("branches/<int:pk>/edit/", places.EditBranch.as_view(), name="branch_edit"),
+    path("branches/<int:pk>/week/", calendar.BranchWeek.as_view(), name="branch_week"),
+    path("calendar/", calendar.Closings.as_view(), name="calendar"),
+    path("calendar/new/", calendar.CloseDays.as_view(), name="closing_new"),
+    path("calendar/<int:pk>/open/", calendar.OpenDays.as_view(), name="closing_open"),
+    path("calendar/copy/<int:year>/", calendar.CopyYear.as_view(), name="calendar_copy"),
     path("printers/", places.Printers.as_view(), name="printers"),
     path("printers/new/", places.NewPrinter.as_view(), name="printer_new"),
     path("printers/<int:pk>/", places.EditPrinter.as_view(), name="printer_edit"),

@@ -32,7 +32,7 @@ from ill.actions.borrowing import Wanted
 from processing.actions import routing
 from techsvc.circulation.actions import holds
 from techsvc.kernel import access, clock
-from techsvc.kernel.actions import exchange, jobs, notices, people, places, policies
+from techsvc.kernel.actions import calendar, exchange, jobs, notices, people, places, policies
 from techsvc.kernel.models.exchange import Connection, Incoming, Outgoing
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule
@@ -101,7 +101,8 @@ def _house(library: Library) -> None:
         places.save_branch(Branch(code=code, name=say(name), address=say("1 River Street")), actor=system)
         for code, name in (("BA", "Bank Street"), ("FA", "Falls Road"))
     )
-    library.keep(branches=[home, away])
+    closing = calendar.close_days(home, date(2026, 11, 26), None, reason=say("Thanksgiving"), actor=system)
+    library.keep(branches=[home, away], closings=closing)
     roles = {role.code: [role] for role in Role.objects.order_by("code")}
     for code, given in {**roles, "everything": list(Role.objects.all())}.items():
         library.staff[code] = people.create_user(

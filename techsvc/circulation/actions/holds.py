@@ -15,7 +15,7 @@ from cataloging.rules.lifecycle import ItemState
 from techsvc.circulation import queries
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HOLD, HoldState
-from techsvc.kernel import access, clock, states
+from techsvc.kernel import access, clock, opening, states
 from techsvc.kernel.actions import history, policies, printing
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.history import HistoryEvent
@@ -67,7 +67,8 @@ def _give(hold: Hold, item: Item, *, actor: User) -> Hold:
     _move(hold, "trap")
     hold.item = item
     hold.ready_at = clock.now()
-    hold.keep_until = clock.today() + timedelta(days=policies.value("circulation.hold_days"))
+    days = timedelta(days=policies.value("circulation.hold_days"))
+    hold.keep_until = opening.next_open_day(hold.pickup, clock.today() + days)
     hold.save()
     printing.request(
         hold,
@@ -107,7 +108,7 @@ def undo_collect(event: HistoryEvent, *, actor: User) -> Hold:
     _move(hold, "bring_back")
     if hold.item is not None:
         item_actions.move_items([hold.item], "trap", actor=actor, why=_("Not collected after all"))
-    hold.keep_until = max(hold.keep_until or clock.today(), clock.today())
+    hold.keep_until = opening.next_open_day(hold.pickup, max(hold.keep_until or clock.today(), clock.today()))
     _save_open(hold)
     history.write(hold, "circulation.undo_collect", actor=actor, summary=_("Not collected after all"), undoes=event)
     return hold
@@ -185,6 +186,9 @@ def _expire(hold_id: int, *, actor: User) -> bool:
     rows = queries.overdue_on_shelf().select_for_update(of=("self",), skip_locked=True)
     hold = rows.select_related("item", "pickup", "record").filter(pk=hold_id).first()
     if hold is None:  # collected in this very moment
+        return False
+    promised = hold.keep_until or clock.today()
+    if opening.next_open_day(hold.pickup, promised) >= clock.today():  # closed on the last day since it was promised
         return False
     _move(hold, "expire")
     item = _free_item(hold, actor=actor, why=_("Not collected"))

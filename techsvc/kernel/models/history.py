@@ -34,6 +34,7 @@ class HistoryEvent(models.Model):
         indexes = (
             models.Index(fields=("subject_type", "subject_id", "-id"), name="kernel_history_subject"),
             models.Index(fields=("-at",), name="kernel_history_at"),
+            models.Index(fields=("verb", "-at"), name="kernel_history_verb"),
         )
 
     def __str__(self) -> str:

@@ -79,11 +79,15 @@ class Schedule(models.Model):
 
 
 class ScheduledRun(models.Model):
-    """One run of a schedule; unique per instant, so two beats ring once."""
+    """One run of a schedule, how long it took and what came of it; unique per instant, so two beats ring once."""
 
     schedule = models.ForeignKey(Schedule, models.CASCADE, related_name="runs")
     scheduled_for = models.DateTimeField(_("for"))
     at = models.DateTimeField(_("rung"))
+    began_at = models.DateTimeField(_("began"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    result = models.TextField(_("result"), blank=True)
+    failed = models.BooleanField(_("failed"), default=False)
 
     class Meta:
         ordering = ("-scheduled_for",)

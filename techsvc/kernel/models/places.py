@@ -1,9 +1,12 @@
-"""Where the library is: its branches."""
+"""Where the library is, and when it is open."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+WEEK = "1234567"  # Monday is 1, as ISO 8601 counts
 
 
 class Branch(models.Model):
@@ -15,12 +18,48 @@ class Branch(models.Model):
     san = models.CharField(
         _("SAN"), max_length=20, blank=True, help_text=_("Standard Address Number (ANSI/NISO Z39.43)")
     )
+    open_weekdays = models.CharField(_("open on"), max_length=7, default=WEEK, editable=False)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         ordering = ("name",)
         verbose_name = _("branch")
         verbose_name_plural = _("branches")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(open_weekdays__regex=r"^1?2?3?4?5?6?7?$") & ~models.Q(open_weekdays=""),
+                name="kernel_branch_week",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:branch", args=[self.pk])
+
+
+class Closing(models.Model):
+    """Days on which a branch, or the whole library, is closed: a holiday, a painted floor.
+
+    Nothing that a patron is promised falls on such a day (techsvc.kernel.opening).
+    """
+
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("branch")
+    )
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=120)
+
+    class Meta:
+        ordering = ("first", "id")
+        verbose_name = _("closed days")
+        verbose_name_plural = _("closed days")
+        indexes = (models.Index(fields=("last",), name="kernel_closing_last"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="kernel_closing_span"),
+        )
+
+    def __str__(self) -> str:
+        return self.reason

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel import queries
+from techsvc.kernel import clock, opening, queries
 from techsvc.kernel.actions import jobs, places
 from techsvc.kernel.forms import FILE_TRANSPORTS, BranchForm, ConnectionForm, PrinterForm
 from techsvc.kernel.models.exchange import Connection, Outgoing
@@ -17,6 +17,7 @@ from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, FormPage, Table
 from techsvc.kernel.slots import Verb
+from techsvc.kernel.views.calendar import CLOSINGS, week_words
 from techsvc.kernel.views.console import ConsoleList
 
 TABLE_ROWS = 20
@@ -54,6 +55,7 @@ class Branches(ConsoleList[Branch]):
         Column("name", gettext_lazy("Name"), sort="name"),
         Column("code", gettext_lazy("Code"), kind="code", sort="code"),
         Column("san", gettext_lazy("SAN"), kind="code"),
+        Column("week", gettext_lazy("Open"), value=lambda branch: week_words(branch.open_weekdays)),
         Column("active", gettext_lazy("Active"), kind="bool", sort="active"),
     )
     default_sort = "name"
@@ -61,11 +63,45 @@ class Branches(ConsoleList[Branch]):
     def queryset(self) -> QuerySet[Branch]:
         return Branch.objects.all()
 
-    def row_url(self, obj: Branch) -> str:
-        return reverse("kernel:branch_edit", args=[obj.pk])
-
     def verbs(self) -> list[Verb]:
-        return [Verb(_("New branch"), reverse("kernel:branch_new"), key="n", primary=True)]
+        return [
+            Verb(_("New branch"), reverse("kernel:branch_new"), key="n", primary=True),
+            Verb(_("Calendar"), reverse("kernel:calendar"), key="c"),
+        ]
+
+
+class BranchDetail(DetailPage[Branch]):
+    """One building: where it is, when it is open, and when it is closed next."""
+
+    permission, nav, kind = "kernel.manage_places", "kernel:console", "kernel.branch"
+
+    def objects(self) -> QuerySet[Branch]:
+        return Branch.objects.all()
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [(_("Console"), reverse("kernel:console")), (_("Branches"), reverse("kernel:branches"))]
+
+    def state(self, obj: Branch) -> str:
+        return "active" if obj.active else "inactive"
+
+    def facts(self, obj: Branch) -> list[Fact]:
+        return [
+            Fact(_("Code"), obj.code, "code"),
+            Fact(_("SAN"), obj.san, "code"),
+            Fact(_("Open"), week_words(obj.open_weekdays)),
+            Fact(_("Address"), obj.address),
+        ]
+
+    def tables(self, obj: Branch) -> list[Table]:
+        coming = opening.closings_of(obj, clock.today())[:TABLE_ROWS]
+        new = Verb(_("Close days"), f"{reverse('kernel:closing_new')}?branch={obj.pk}", key="c")
+        return [Table(_("Closed next"), CLOSINGS, coming, empty=_("No day off is planned."), verbs=[new])]
+
+    def own_verbs(self, obj: Branch) -> list[Verb]:
+        return [
+            Verb(_("Change"), reverse("kernel:branch_edit", args=[obj.pk]), key="e", primary=True),
+            Verb(_("Opening days"), reverse("kernel:branch_week", args=[obj.pk]), key="o"),
+        ]
 
 
 class NewBranch(ConsoleForm):
@@ -88,7 +124,10 @@ class EditBranch(NewBranch):
         return {name: getattr(self.object, name) for name in BranchForm.base_fields}
 
     def act(self, form: BranchForm) -> Branch:
-        return places.save_branch(Branch(pk=self.object.pk, **form.cleaned_data), actor=self.user)
+        branch: Branch = self.object
+        for name, value in form.cleaned_data.items():
+            setattr(branch, name, value)
+        return places.save_branch(branch, actor=self.user)
 
 
 class Printers(ConsoleList[Printer]):

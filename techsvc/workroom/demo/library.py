@@ -14,7 +14,7 @@ from acquisitions.queries.funds import balances, current_year
 from acquisitions.rules.vendor_codes import KINDS
 from cataloging.models.items import Collection, ItemType
 from techsvc.kernel import clock
-from techsvc.kernel.actions import jobs, people, places, policies
+from techsvc.kernel.actions import calendar, jobs, people, places, policies
 from techsvc.kernel.actions.places import save_row
 from techsvc.kernel.identifiers import luhn_digit
 from techsvc.kernel.models.exchange import Connection, TransportKind
@@ -68,9 +68,30 @@ def _places(library: Library, system: User) -> None:
     for code, name, street, san in tables.BRANCHES:
         branch = Branch(code=code, name=name, address=f"{street}\nRiverbend", san=san)
         library.branches[code] = places.save_branch(branch, actor=system)
+    _calendar(library, system)
     for code, name, where, stock in tables.PRINTERS:
         printer = Printer(code=code, name=name, branch=library.branches[where], stock=stock)
         places.save_printer(printer, actor=system)
+
+
+def _calendar(library: Library, system: User) -> None:
+    """Sundays, the holidays of this year and the next, Thanksgiving, and one branch that is being repaired."""
+    for code in tables.CLOSED_ON_SUNDAYS:
+        calendar.set_week(library.branches[code].pk, "123456", why="Hours voted by the board", actor=system)
+    for year in (clock.today().year, clock.today().year + 1):
+        for (month, day), reason in tables.HOLIDAYS:
+            calendar.close_days(None, date(year, month, day), None, reason=reason, actor=system)
+        thursday = _fourth_thursday(year)
+        calendar.close_days(None, thursday, thursday + timedelta(days=1), reason="Thanksgiving", actor=system)
+    repairs = date(clock.today().year + 1, 8, 3)
+    lakeview = library.branches["LA"]
+    calendar.close_days(lakeview, repairs, repairs + timedelta(days=11), reason="New carpets", actor=system)
+
+
+def _fourth_thursday(year: int) -> date:
+    """Of November."""
+    first = date(year, 11, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 21)
 
 
 def _people(library: Library, system: User) -> None:

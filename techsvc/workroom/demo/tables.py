@@ -19,6 +19,19 @@ BRANCHES = (
     ("RI", "Riverside", "231 River Street", "2080079"),
 )
 
+# code of the branches that are closed on Sundays
+CLOSED_ON_SUNDAYS = ("HA", "MC", "RI")
+
+# month and day, reason: days on which the whole library is closed every year
+HOLIDAYS = (
+    ((1, 1), "New Year's Day"),
+    ((6, 19), "Juneteenth"),
+    ((7, 4), "Independence Day"),
+    ((11, 11), "Veterans Day"),
+    ((12, 24), "Christmas Eve"),
+    ((12, 25), "Christmas Day"),
+)
+
 # role code (and user name), name, branch
 STAFF = (
     ("technician", "Tess Moreno", "CE"),

@@ -13,7 +13,7 @@ from techsvc.circulation import queries
 from techsvc.circulation.actions import holds
 from techsvc.circulation.models.holds import Hold
 from techsvc.kernel import clock
-from techsvc.kernel.actions import history, people, policies, privacy
+from techsvc.kernel.actions import calendar, history, people, policies, privacy
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
@@ -171,6 +171,27 @@ def test_the_days_on_the_shelf_are_the_librarys_own(record: Record, desk: User) 
         policies.set_policy("circulation.hold_days", 3, actor=catalog.person("supervisor"), why="A small shelf")
         holds.trap(item, actor=desk)
     assert now(hold).keep_until == date(2026, 11, 27)
+
+
+def test_the_last_day_on_the_shelf_is_an_open_day(record: Record, desk: User) -> None:
+    hold = make.hold(record)
+    make.on_shelf(record)
+    calendar.close_days(None, date(2026, 12, 1), date(2026, 12, 2), reason="Stocktaking", actor=people.system())
+    with clock.at(NOON):
+        holds.trap(now(hold).record.items.get(), actor=desk)
+    assert now(hold).keep_until == date(2026, 12, 3)
+
+
+def test_a_last_day_that_is_closed_later_is_put_off(record: Record, desk: User) -> None:
+    item, hold = make.on_shelf(record), make.hold(record)
+    with clock.at(NOON):
+        holds.trap(item, actor=desk)
+    calendar.close_days(now(hold).pickup, date(2026, 12, 1), None, reason="Burst pipe", actor=people.system())
+    with clock.at(NOON + timedelta(days=8)):
+        assert holds.expire_uncollected(actor=people.system()) == 0
+    with clock.at(NOON + timedelta(days=9)):
+        assert holds.expire_uncollected(actor=people.system()) == 1
+    assert now(hold).state == "expired"
 
 
 @pytest.mark.django_db(transaction=True)
