@@ -6,15 +6,19 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from acquisitions.models.vendors import Vendor
+from techsvc.kernel.identifiers import ScanKind
 from techsvc.kernel.pages import ActionForm
+from techsvc.kernel.pages.fields import CodeField
 
 
 class StartForm(ActionForm):
     """What stands on the carton or in it."""
 
-    code = forms.CharField(
+    code = CodeField(
         label=gettext_lazy("Carton, packing slip or order"),
         max_length=60,
+        refused={ScanKind.PATRON_CARD},
+        instead=gettext_lazy("Scan the carton, or type the number on its packing slip."),
         widget=forms.TextInput(
             attrs={
                 "autofocus": True,

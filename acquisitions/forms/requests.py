@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from acquisitions.actions.requests import Asked
 from acquisitions.forms.orders import FORMATS, clean_isbn
-from techsvc.kernel.models.people import Patron
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionForm
+from techsvc.kernel.pages.fields import CardField
 
 
 class RequestForm(ActionForm):
@@ -20,7 +19,7 @@ class RequestForm(ActionForm):
     author = forms.CharField(label=gettext_lazy("Author"), required=False, max_length=200)
     isbn = forms.CharField(label=gettext_lazy("ISBN"), required=False, max_length=40)
     format = forms.ChoiceField(label=gettext_lazy("Format"), choices=FORMATS)
-    card = forms.CharField(
+    card = CardField(
         label=gettext_lazy("Patron's card"),
         required=False,
         max_length=30,
@@ -35,15 +34,6 @@ class RequestForm(ActionForm):
         help_text=gettext_lazy("Why it is wanted. Nothing about the patron."),
     )
     anyway = forms.BooleanField(label=gettext_lazy("Ask for it all the same"), required=False, widget=forms.HiddenInput)
-
-    def clean_card(self) -> Patron | None:
-        card = str(self.cleaned_data["card"]).strip()
-        if not card:
-            return None
-        patron = Patron.objects.filter(card=card).first()
-        if patron is None:
-            raise forms.ValidationError(_("No patron has this card. Check the number, or add the patron first."))
-        return patron
 
     def clean_isbn(self) -> str:
         return clean_isbn(self.cleaned_data["isbn"])

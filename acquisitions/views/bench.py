@@ -20,9 +20,10 @@ from acquisitions.rules.lifecycle import ShipmentState
 from acquisitions.views.receiving import NAV, crumbs
 from techsvc.kernel import queries
 from techsvc.kernel.errors import Forbidden, Refusal
-from techsvc.kernel.identifiers import Scan, ScanKind, read_scan
+from techsvc.kernel.identifiers import Scan, ScanKind
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.pages import BenchPage, BenchVerb, ScanResult
+from techsvc.kernel.scans import TITLES
 
 CHOICES = 9
 RETURNS = gettext_lazy("Put it on the shelf for returns.")
@@ -34,6 +35,8 @@ class Bench(BenchPage):
     permission, nav = "acquisitions.receive", NAV
     body_template = "acquisitions/receiving/_carton.html"
     prompt = gettext_lazy("Scan an ISBN or a product code")
+    takes = TITLES | {ScanKind.CARTON}
+    instead = gettext_lazy("Scan the ISBN on the back cover, or type it.")
 
     def objects(self) -> QuerySet[Shipment]:
         return Shipment.objects.select_related("vendor")
@@ -65,14 +68,11 @@ class Bench(BenchPage):
 
     # Scans
 
-    def scan(self, code: str, key: str) -> ScanResult:
+    def scan(self, scan: Scan, key: str) -> ScanResult:
         if self.object.state == ShipmentState.EXPECTED:  # who scanned a carton came here at once
             shipments.open_shipment(self.object.vendor, self.object.number, actor=self.user)
-        scan = read_scan(code)
         if scan.kind is ScanKind.CARTON:
             return self._carton(scan)
-        if scan.kind not in (ScanKind.ISBN, ScanKind.UPC):
-            raise Refusal(scan.note or str(NOT_A_TITLE.get(scan.kind, UNREADABLE)))
         try:
             return came(receiving.scan_copy(self.object.pk, scan, actor=self.user))
         except Forbidden:
@@ -166,15 +166,6 @@ class Bench(BenchPage):
     def _undo(self) -> str:
         newest = queries.history_of(self.object).first()
         return undo_url(newest) if newest else ""
-
-
-UNREADABLE = gettext_lazy("This is no ISBN and no product code. Scan the bars on the back cover, or type the ISBN.")
-NOT_A_TITLE = {
-    ScanKind.PATRON_CARD: gettext_lazy("This is a patron's card. Scan the ISBN on the back cover."),
-    ScanKind.ITEM_BARCODE: gettext_lazy("This is one of our own barcodes. Scan the ISBN on the back cover."),
-    ScanKind.ORDER_NUMBER: gettext_lazy("This is the number of an order. Scan the ISBN on the back cover."),
-    ScanKind.ISSN: gettext_lazy("This is an issue of a periodical; it is not received here. Put it aside."),
-}
 
 
 def number(text: str) -> int:

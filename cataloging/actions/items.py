@@ -16,10 +16,11 @@ from cataloging.rules.lifecycle import GONE, ITEM, ItemState
 from techsvc.kernel import access, clock, states
 from techsvc.kernel.actions import history, policies, printing
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.identifiers import read_scan, require_item
+from techsvc.kernel.identifiers import read_scan
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
+from techsvc.kernel.scans import require_item
 
 BATCH = 500
 OFFENDERS_NAMED = 5

@@ -22,10 +22,12 @@ from cataloging.queries.histories import history_of_item
 from cataloging.rules import words
 from cataloging.rules.lifecycle import GONE
 from cataloging.views.records import NAV, branch_choices, catalog_crumb
+from techsvc.kernel.errors import Refusal
 from techsvc.kernel.identifiers import ScanKind, read_scan
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import Column, DetailPage, Fact, Filter, FormPage, ListPage, Page, toast
+from techsvc.kernel.scans import TITLES, require
 from techsvc.kernel.slots import Verb
 
 HISTORY_SHOWN = 30
@@ -248,14 +250,17 @@ class Scan(Page):
     permission, nav = "cataloging.edit_items", NAV
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        scan = read_scan(request.GET.get("code", "").replace("\x00", "")[:200])
+        try:
+            scan = require(
+                read_scan(request.GET.get("code", "").replace("\x00", "")[:200]),
+                TITLES | {ScanKind.ISSN, ScanKind.ITEM_BARCODE},
+                instead=_("Scan the book's ISBN, or the barcode on the item."),
+            )
+        except Refusal as refusal:
+            return self._back(refusal.text)
         if scan.kind is ScanKind.ITEM_BARCODE:
             return self._item(finding.by_barcode(scan.value), scan.value)
-        if scan.kind in (ScanKind.ISBN, ScanKind.UPC, ScanKind.ISSN):
-            return self._title(scan.value)
-        if scan.kind is ScanKind.PATRON_CARD:
-            return self._back(_("This is a patron's card. Scan the book's ISBN, or the barcode on the item."))
-        return self._back(scan.note or _("“%(code)s” is no ISBN and no barcode of ours.") % {"code": scan.raw[:60]})
+        return self._title(scan.value)
 
     def _item(self, item: Item | None, code: str) -> HttpResponse:
         if item is None:

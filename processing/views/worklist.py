@@ -16,7 +16,7 @@ from processing.models.jobs import JobStep, ProcessingJob
 from processing.rules.lifecycle import ProcessingState, StepState
 from techsvc.kernel import access
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.identifiers import read_scan, require_item
+from techsvc.kernel.identifiers import Scan, ScanKind
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import (
@@ -107,15 +107,15 @@ class Bench(BenchPage):
     permission = "processing.work"
     title, nav = gettext_lazy("Make ready"), "processing:worklist"
     prompt = gettext_lazy("Scan an item's barcode")
+    takes, instead = {ScanKind.ITEM_BARCODE}, gettext_lazy("Scan the library's barcode on the item.")
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Make ready"), reverse("processing:worklist"))]
 
-    def scan(self, code: str, key: str) -> ScanResult:
-        barcode = require_item(read_scan(code))
-        item = Item.objects.filter(barcode=barcode).first()
+    def scan(self, scan: Scan, key: str) -> ScanResult:
+        item = Item.objects.filter(barcode=scan.value).first()
         if item is None:
-            raise Refusal(_("No item has the barcode %(code)s. Catalog it first.") % {"code": barcode})
+            raise Refusal(_("No item has the barcode %(code)s. Catalog it first.") % {"code": scan.value})
         return job_result(routing.start(item.pk, actor=self.user))
 
     def press(self, verb: str, on: str, key: str) -> ScanResult:

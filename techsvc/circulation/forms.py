@@ -5,28 +5,25 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from techsvc.kernel.models.people import Patron
+from techsvc.kernel.identifiers import ScanKind
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionForm
+from techsvc.kernel.pages.fields import CardField, CodeField
 
 
 class HoldForm(ActionForm):
     """Who wants the title, and where they pick it up."""
 
-    card = forms.CharField(label=_("Patron's card"), help_text=_("Scan the card"))
+    card = CardField(label=_("Patron's card"), help_text=_("Scan the card"))
     pickup = forms.ModelChoiceField(label=_("Pickup at"), queryset=Branch.objects.filter(active=True))
-
-    def clean_card(self) -> Patron:
-        patron = Patron.objects.filter(card=str(self.cleaned_data["card"]).strip()).first()
-        if patron is None:
-            raise forms.ValidationError(_("No patron has this card. Check the number, or add the patron first."))
-        return patron
 
 
 class PatronForm(ActionForm):
     """The least data that telling a patron needs."""
 
-    card = forms.CharField(label=_("Card number"), max_length=30)
+    card = CodeField(
+        label=_("Card number"), max_length=30, refused={ScanKind.ITEM_BARCODE}, instead=_("Scan the patron's card.")
+    )
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("Mail"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from techsvc.kernel.errors import Refusal
-
 DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u00ad", "-") | {"\u00a0": " "})
 ISBN_LABEL = re.compile(r"ISBN(?:[- ]?1[03])?[:\s]*", re.IGNORECASE)
 ISBN_SHAPE = re.compile(r"(?<![0-9])(?:97[89][- ]?)?[0-9](?:[- ]?[0-9]){8}[- ]?[0-9Xx](?![0-9Xx])")
@@ -67,7 +65,7 @@ def isbn13(text: str) -> str | None:
     >>> isbn13("141659423X ;")
     '9781416594239'
     """
-    unlabelled = ISBN_LABEL.sub(" ", text.translate(DASHES))
+    unlabelled = ISBN_LABEL.sub(" ", AIM.sub("", text.lstrip()).translate(DASHES))
     for found in ISBN_SHAPE.finditer(unlabelled):
         number = re.sub("[- ]", "", found.group()).upper()
         if len(number) == 10 and mod11_digit(number[:9]) == number[9]:
@@ -172,6 +170,8 @@ LIBRARY_PATTERNS = (BarcodePattern(ScanKind.ITEM_BARCODE, "3"), BarcodePattern(S
 OUR_NUMBERS = {"PO": ScanKind.ORDER_NUMBER, "INV": ScanKind.INVOICE_NUMBER}
 OUR_NUMBER_SHAPE = re.compile(r"([A-Z]{2,3})-[0-9]{4}-[0-9]{5,}")
 AIM = re.compile(r"^\]([A-Za-z])([0-9])")
+TORN = "That is not a whole barcode: scan it again."
+ONLY_ADD_ON = "That is only the small code beside the large one. Scan the large one."
 CODABAR = re.compile(r"[A-Da-d]([0-9$:/.+-]+)[A-Da-d]")
 ADD_ON = re.compile(r"\s*\]E[0-9]|\s+")
 # First digit of a book's five-digit price add-on (Book Industry Study Group); 90000 means no price is given.
@@ -185,9 +185,7 @@ def library_barcode(text: str, patterns: Sequence[BarcodePattern] = LIBRARY_PATT
         if not pattern.fits(code):
             continue
         if pattern.check_digit and not luhn_ok(code):
-            what = pattern.kind.value.replace("_", " ")
-            note = f"{code} looks like one of our {what}s, but its check digit is wrong. Scan it again."
-            return Scan(ScanKind.UNKNOWN, code, text, note)
+            return Scan(ScanKind.UNKNOWN, code, text, TORN)
         return Scan(pattern.kind, code, text)
     return Scan(ScanKind.UNKNOWN, code, text)
 
@@ -206,14 +204,9 @@ def read_scan(text: str, patterns: Sequence[BarcodePattern] = LIBRARY_PATTERNS) 
     return Scan(ScanKind.UNKNOWN, code, text, "" if code else "The scan is empty. Scan again.")
 
 
-def require_item(scan: Scan) -> str:
-    """The item barcode of a scan; raises Refusal for anything else, a patron's card above all."""
-    if scan.kind is ScanKind.ITEM_BARCODE:
-        return scan.value
-    if scan.kind is ScanKind.PATRON_CARD:
-        raise Refusal("This is a patron's card, not an item. Scan the barcode on the item.", field="barcode")
-    why = scan.note or f"{scan.value or 'The scan'} is not a barcode of our items. Scan the library's barcode."
-    raise Refusal(why, field="barcode")
+def plain_code(text: str, patterns: Sequence[BarcodePattern] = LIBRARY_PATTERNS) -> str:
+    """The code alone, without what scanners and symbologies put around it."""
+    return _without_symbology(text, patterns)[1]
 
 
 def _without_symbology(text: str, patterns: Sequence[BarcodePattern]) -> tuple[str, str]:
@@ -252,10 +245,13 @@ def _carton(code: str, symbology: str, patterns: Sequence[BarcodePattern]) -> Sc
 
 def _product(code: str, symbology: str, patterns: Sequence[BarcodePattern]) -> Scan | None:
     """EAN-13 or UPC-A, alone or with an add-on of two or five digits: ISBN, ISSN or product code."""
+    if symbology == "E" and plain_digits(code) and len(code) in (2, 5):
+        return Scan(ScanKind.UNKNOWN, code, code, ONLY_ADD_ON)
     main, add_on = _split_add_on(code)
     number = ean13(main) if plain_digits(main) else None
     if number is None:
-        return None
+        torn = symbology in ("", "E") and plain_digits(main) and len(main) in (12, 13)
+        return Scan(ScanKind.UNKNOWN, code, code, TORN) if torn else None
     if isbn13(number):
         return Scan(ScanKind.ISBN, number, code, _price_note(add_on))
     if number.startswith("977"):
@@ -284,8 +280,8 @@ def _price_note(add_on: str) -> str:
 
 def _typed_number(code: str, symbology: str, patterns: Sequence[BarcodePattern]) -> Scan | None:
     """An ISBN or ISSN typed by hand; a wrong check digit gets a sentence."""
-    if symbology == "E":
-        return Scan(ScanKind.UPC, code, code) if ean_ok(code) else None
+    if symbology == "E":  # EAN-8, or what was cut off
+        return Scan(ScanKind.UPC, code, code) if ean_ok(code) else Scan(ScanKind.UNKNOWN, code, code, TORN)
     bare = ISBN_LABEL.sub("", code).strip()
     if ISSN_SHAPE.fullmatch(bare) and (number := issn(bare)):
         return Scan(ScanKind.ISSN, number, code)

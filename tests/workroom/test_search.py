@@ -87,8 +87,8 @@ UNKNOWN = [
     ("0028-792X", "The library has nothing with ISSN 0028-792X", ""),
     ("PO-2019-00001", "There is no order PO-2019-00001", ""),
     (ELSEWHERE, "No shipment lists carton", "Receive"),
-    ("31234000000019", "its check digit is wrong", ""),
-    ("9781416594230", "its check digit is wrong", ""),
+    ("31234000000019", "That is not a whole barcode: scan it again.", ""),
+    ("9781416594230", "That is not a whole barcode: scan it again.", ""),
     ("xyzzy", "Nothing is found", ""),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from techsvc.kernel.actions import submissions
 from techsvc.kernel.errors import Forbidden, Refusal
+from techsvc.kernel.identifiers import Scan, ScanKind, read_scan
 from techsvc.kernel.pages.base import ObjectPage, Submits
 from techsvc.kernel.pages.tones import ICONS
+from techsvc.kernel.scans import THINGS, require
 
 LONGEST_SCAN = 200
 
@@ -63,14 +65,18 @@ class ScanResult:
 class BenchPage(ObjectPage[Any], Submits):
     """A scanning page. It may be about a thing (a carton): then `objects()` says which.
 
-    `body_template` is shown under the last scan and made anew after every one.
+    `body_template` is shown under the last scan and made anew after every one. `takes` says which kinds of scans the
+    bench takes: any other, a patron's card above all, is refused in words before the bench sees it, and `instead`
+    says what to scan.
     """
 
     template = "generic/bench.html"
     body_template: ClassVar[str] = ""
     prompt: ClassVar[Any] = gettext_lazy("Scan a barcode")
+    takes: ClassVar[Collection[ScanKind]] = THINGS
+    instead: ClassVar[Any] = ""
 
-    def scan(self, code: str, key: str) -> ScanResult:
+    def scan(self, scan: Scan, key: str) -> ScanResult:
         """Act on one scan with one action call; `key` is the same when the same scan is sent again."""
         raise NotImplementedError(f"{type(self).__qualname__}.scan()")
 
@@ -123,7 +129,7 @@ class BenchPage(ObjectPage[Any], Submits):
         code = post.get("code", "").replace("\x00", "").strip()
         if not code or len(code) > LONGEST_SCAN:
             raise Refusal(_("Nothing was scanned. Scan again, or type the number and press Enter."))
-        return self.scan(code, key)
+        return self.scan(require(read_scan(code), self.takes, instead=str(self.instead)), key)
 
     def answer(self, result: ScanResult) -> HttpResponse:
         """The last scan and the body, alone when the bench's script asked, else within the page."""

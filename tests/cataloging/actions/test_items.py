@@ -116,9 +116,9 @@ def test_a_label_is_set_and_printed_once() -> None:
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        (make.barcode(7, "2"), "This is a patron's card, not an item"),
-        ("31234000000018", "its check digit is wrong"),
-        ("9781250178633", "is not a barcode of our items"),
+        (make.barcode(7, "2"), "This is a patron's card. Scan the library's barcode on the item."),
+        ("31234000000018", "That is not a whole barcode: scan it again."),
+        ("9781250178633", "This is an ISBN. Scan the library's barcode on the item."),
         (make.barcode(5), "is already on “The women” at Central"),
     ],
 )

@@ -165,7 +165,7 @@ def test_a_wrong_barcode_stays_on_its_field(cataloger: Client) -> None:
         (make.barcode(9), "to_catalog", "No item carries barcode"),
         (make.barcode(9, "2"), "to_catalog", "This is a patron"),
         ("9780385550369", "to_catalog", "The catalog has nothing with number 9780385550369"),
-        ("9781250178630", "to_catalog", "check digit is wrong"),
+        ("9781250178630", "to_catalog", "That is not a whole barcode: scan it again."),
         ("", "to_catalog", "The scan is empty"),
         ("9781250178633", "record", "None of its items waits for a label"),
     ],

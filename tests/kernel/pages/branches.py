@@ -14,6 +14,7 @@ from django.urls import include, path, reverse
 from techsvc.kernel import access
 from techsvc.kernel.actions import history, people
 from techsvc.kernel.errors import Refusal
+from techsvc.kernel.identifiers import Scan, ScanKind
 from techsvc.kernel.models.people import Role, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import (
@@ -34,6 +35,7 @@ from techsvc.kernel.pages import (
     Tab,
     Table,
 )
+from techsvc.kernel.scans import THINGS
 from techsvc.kernel.slots import Verb
 
 
@@ -157,8 +159,11 @@ class CloseMany(BulkPage[Branch]):
 class Receive(BenchPage):
     permission = access.ANY_STAFF
     title = "Receive"
+    takes = THINGS | {ScanKind.UNKNOWN}
+    instead = "Scan the book."
 
-    def scan(self, code: str, key: str) -> ScanResult:
+    def scan(self, scan: Scan, key: str) -> ScanResult:
+        code = scan.value
         if code == "unknown1":
             raise Refusal("unknown1 is on no order.")
         Branch.objects.create(code=code, name=f"Scanned {code}")

@@ -35,6 +35,8 @@ def test_a_scan_sent_again_has_the_first_answer(client: Client, staff: User) -> 
         ({"code": "unknown1"}, "stop", "unknown1 is on no order."),
         ({"code": "  "}, "stop", "Nothing was scanned. Scan again, or type the number and press Enter."),
         ({"code": "9" * 201}, "stop", "Nothing was scanned. Scan again, or type the number and press Enter."),
+        ({"code": "21234000000018"}, "stop", "This is a patron's card. Scan the book."),
+        ({"code": "]F0a21234000000018b"}, "stop", "This is a patron's card. Scan the book."),
         ({"verb": "damage", "on": "7"}, "warn", "damage 7"),
     ],
 )

@@ -19,6 +19,7 @@ from playwright.sync_api import Route, expect
 from techsvc.kernel import access, slots
 from techsvc.kernel.actions import history, people
 from techsvc.kernel.errors import Refusal
+from techsvc.kernel.identifiers import Scan, ScanKind
 from techsvc.kernel.models.people import Role
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import (
@@ -35,6 +36,7 @@ from techsvc.kernel.pages import (
     Page,
     ScanResult,
 )
+from techsvc.kernel.scans import THINGS
 from techsvc.kernel.slots import Hit, NavItem, Verb
 
 pytestmark = [
@@ -113,8 +115,11 @@ class NewBranch(FormPage[BranchForm]):
 class Receive(BenchPage):
     permission = access.ANY_STAFF
     title = "Receive"
+    takes = THINGS | {ScanKind.UNKNOWN}
+    instead = "Scan the book."
 
-    def scan(self, code: str, key: str) -> ScanResult:
+    def scan(self, scan: Scan, key: str) -> ScanResult:
+        code = scan.value
         time.sleep(SLOW)
         if code.startswith("BAD"):
             raise Refusal(f"{code} is on no order.")
