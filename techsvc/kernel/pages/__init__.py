@@ -5,6 +5,7 @@ from techsvc.kernel.pages.action import ActionPage, BulkPage
 from techsvc.kernel.pages.base import ObjectPage, Page, Submits, problem, toast
 from techsvc.kernel.pages.bench import BenchPage, BenchVerb, ScanResult
 from techsvc.kernel.pages.cells import Column, Fact, Table
+from techsvc.kernel.pages.charts import Bars
 from techsvc.kernel.pages.detail import DetailPage
 from techsvc.kernel.pages.filters import Filter, Tab
 from techsvc.kernel.pages.form import ActionForm, FormPage
@@ -14,6 +15,7 @@ from techsvc.kernel.pages.report import ReportPage
 __all__ = [
     "ActionForm",
     "ActionPage",
+    "Bars",
     "BenchPage",
     "BenchVerb",
     "BulkPage",

@@ -1,4 +1,4 @@
-"""Reports: rows that a function computes, their totals, on screen, on paper and as CSV."""
+"""Reports: rows that a function computes, their totals and their chart, on screen, on paper and as CSV."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from techsvc.kernel.pages.base import Page
 from techsvc.kernel.pages.cells import Column, rendered, shown
+from techsvc.kernel.pages.charts import Bars
 from techsvc.kernel.pages.filters import Filter, all_options, ask, refuse_unknown
 from techsvc.kernel.pages.list import csv_answer
 
@@ -33,6 +34,14 @@ class ReportPage(Page):
         """The last line, by the columns' keys; empty for none."""
         return {}
 
+    def chart(self, rows: Sequence[Any], values: Mapping[str, Any]) -> Bars | None:
+        """What is drawn above the table, from the same columns; None for a table alone."""
+        return None
+
+    def row_url(self, row: Any) -> str:
+        """The page of what a line is about; empty for none."""
+        return ""
+
     def note(self, values: Mapping[str, Any]) -> str:
         """What the reader has to know: where the figures come from, as of when."""
         return ""
@@ -51,7 +60,8 @@ class ReportPage(Page):
         return self.show(
             asked=asked,
             columns=self.columns,
-            rows=[rendered(self.columns, row, opens=self.opens) for row in rows],
+            rows=[rendered(self.columns, row, url=self.row_url(row), opens=self.opens) for row in rows],
+            chart=self.chart(rows, values) if rows else None,
             totals=self._totals_cells(totals) if totals else [],
             note=self.note(values),
         )
@@ -59,8 +69,6 @@ class ReportPage(Page):
     def _totals_cells(self, totals: Mapping[str, Any]) -> list[tuple[str, Any]]:
         """(class, html) per column; columns without a total stay empty, the first says what the line is."""
         return [
-            (column.css, shown(totals[column.key], column.kind))
-            if column.key in totals
-            else ("", "" if i else _("Total"))
+            (column.css, shown(totals[column.key], column.kind) if column.key in totals else "" if i else _("Total"))
             for i, column in enumerate(self.columns)
         ]
