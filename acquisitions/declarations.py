@@ -187,6 +187,7 @@ def _ordering() -> None:
         NavItem(_("Select"), "acquisitions:requests", "acquisitions.view_requests", "select", 10),
         NavItem(_("Order"), "acquisitions:orders", "acquisitions.view_orders", "order", 12),
         NavItem(_("Funds"), "acquisitions:funds", "acquisitions.view_funds", "fund", 40),
+        NavItem(_("Reports"), "acquisitions:fund_report", "acquisitions.view_funds", "report", 75),
         NavItem(_("Vendors"), "acquisitions:vendors", "acquisitions.view_vendors", "vendor", 42),
     )
     slots.add_tiles("acquisitions.decide_requests", _request_tiles, nav="acquisitions:requests")

@@ -17,6 +17,7 @@ from acquisitions.views import (
     messages,
     orders,
     receiving,
+    reports,
     requests,
     vendors,
 )
@@ -107,4 +108,9 @@ PAYING: list[URLPattern] = [
     path("messages/issues/<int:pk>/settle/", messages.IssueSettle.as_view(), name="issue_settle"),
 ]
 
-urlpatterns: list[URLPattern] = [*ORDERING, *RECEIVING, *PAYING]
+REPORTS: list[URLPattern] = [
+    path("reports/funds/", reports.FundReport.as_view(), name="fund_report"),
+    path("reports/vendors/", reports.VendorReport.as_view(), name="vendor_report"),
+]
+
+urlpatterns: list[URLPattern] = [*ORDERING, *RECEIVING, *PAYING, *REPORTS]
