@@ -153,6 +153,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False
+SESSION_ENGINE = "techsvc.kernel.sessions"
 SESSION_COOKIE_AGE, SESSION_IDLE_SECONDS = 12 * 60 * 60, 60 * 60  # kept by kernel.sessions
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"

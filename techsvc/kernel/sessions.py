@@ -1,4 +1,4 @@
-"""How long a person stays signed in: an hour without a request, twelve hours in all."""
+"""Sessions in the database, and how long a person stays signed in: an hour without a request, twelve hours in all."""
 
 from __future__ import annotations
 
@@ -6,12 +6,27 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from techsvc.kernel import clock
 
 BEGAN, SEEN = "signed_in_at", "seen_at"  # keys in the session, in seconds since 1970
 SEEN_STEP = 60  # seconds: the session's row is written once a minute at most
+
+
+class SessionStore(db.SessionStore):
+    """Django's own, which takes a database that died for a session that was deleted, and blames the request (400)."""
+
+    def save(self, must_create: bool = False) -> None:
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
 
 
 class SessionLimitsMiddleware:

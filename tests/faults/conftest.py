@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.faults.plant import Plant, connected
@@ -45,4 +46,6 @@ def what_must_hold(plant: Plant) -> Iterator[None]:
     yield
     for process in list(plant.processes):
         plant.kill(process)
+    connections.close_all()
+    plant.open()  # what broke in one test is whole again for the next
     assert "All" in plant.manage("invariants")

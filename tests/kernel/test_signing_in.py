@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client
 
 from techsvc.kernel import clock
@@ -61,6 +63,19 @@ def test_the_sixth_guess_is_not_even_tried(client: Client, anna: User) -> None:
         Client(REMOTE_ADDR="192.0.2.7").post("/accounts/login/", {"username": "anna", "password": PASSWORD}).status_code
         == 302
     )
+
+
+def test_a_database_that_dies_under_a_session_is_not_the_persons_fault(
+    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_args: object, **_named: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    client.force_login(anna)
+    client.raise_request_exception = False
+    monkeypatch.setattr(Session, "save", dies)
+    answer = client.get("/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
 
 
 def test_pages_are_kept_by_no_cache_and_open_no_device(client: Client, db: None) -> None:
