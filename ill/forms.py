@@ -13,6 +13,8 @@ from techsvc.kernel.pages.fields import CardField
 class LoanForm(ActionForm):
     """What is wanted, for whom, until when."""
 
+    private = ("card",)
+
     title = forms.CharField(label=_("Title"), max_length=300)
     author = forms.CharField(label=_("Author"), max_length=200, required=False)
     isbn = forms.CharField(label=_("ISBN"), max_length=30, required=False)

@@ -15,6 +15,8 @@ from techsvc.kernel.pages.fields import CardField
 class RequestForm(ActionForm):
     """A purchase request; without a card it is the library's own."""
 
+    private = ("card",)
+
     title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
     author = forms.CharField(label=gettext_lazy("Author"), required=False, max_length=200)
     isbn = forms.CharField(label=gettext_lazy("ISBN"), required=False, max_length=40)

@@ -246,7 +246,7 @@ class FundEdit(FundForms):
 class MoneyForms(FundForms):
     """Money that goes to or from the fund; the history line is the fund's."""
 
-    permission = "acquisitions.allocate"
+    permission, compared = "acquisitions.allocate", ()
 
     def initial(self) -> dict[str, Any]:
         return {"year": chosen_year("")}

@@ -260,6 +260,7 @@ class RequestOrder(FormPage[RequestOrderForm]):
 
     permission, nav, title = "acquisitions.decide_requests", NAV, gettext_lazy("Order what was asked for")
     form_class, submit_label = RequestOrderForm, gettext_lazy("Place order")
+    compared = ()  # what it shows are suggestions
 
     def objects(self) -> QuerySet[PurchaseRequest]:
         return PurchaseRequest.objects.select_related("pickup")

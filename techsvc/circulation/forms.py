@@ -14,6 +14,8 @@ from techsvc.kernel.pages.fields import CardField, CodeField
 class HoldForm(ActionForm):
     """Who wants the title, and where they pick it up."""
 
+    private = ("card",)
+
     card = CardField(label=_("Patron's card"), help_text=_("Scan the card"))
     pickup = forms.ModelChoiceField(label=_("Pickup at"), queryset=Branch.objects.filter(active=True))
 

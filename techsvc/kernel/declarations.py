@@ -61,6 +61,14 @@ POLICIES = (
         least=1,
     ),
     PolicyDeclaration(
+        "kernel.draft_days",
+        "Days that a draft is kept",
+        "int",
+        30,
+        "What somebody typed into a form and did not send; nobody else sees it.",
+        least=1,
+    ),
+    PolicyDeclaration(
         "kernel.notice_days",
         "Days that the words of notices are kept",
         "int",
@@ -102,7 +110,7 @@ SCHEDULES = (
         "kernel.forget",
         "Forget what nobody needs any more",
         daily_at=time(3, 15),
-        why="Words of notices and lists of who looked at whom are kept as long as the law wants, and no longer.",
+        why="Words of notices, drafts, and lists of who looked at whom are kept as long as needed, and no longer.",
     ),
 )
 

@@ -11,6 +11,7 @@ from django.db.models import Count, DateTimeField, Exists, Min, Model, OuterRef,
 
 from techsvc.kernel import access, clock
 from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
+from techsvc.kernel.models.habits import Draft
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
 from techsvc.kernel.models.people import User
@@ -115,3 +116,8 @@ def schedules_with_last_run() -> QuerySet[Schedule]:
     """Schedules with `last_run`, the instant at which each was last rung."""
     latest = ScheduledRun.objects.filter(schedule=OuterRef("pk")).order_by("-scheduled_for").values("at")[:1]
     return Schedule.objects.annotate(last_run=Subquery(latest))
+
+
+def draft_of(user: User, path: str) -> Draft | None:
+    """What the person typed into the form of this address and did not send."""
+    return Draft.objects.filter(user=user, path=path[:300]).first()

@@ -29,3 +29,8 @@ def copy_in(table_and_columns: LiteralString, lines: Iterable[str]) -> None:
     """COPY text-format lines (already escaped, tab-separated) into "table (column, …)"."""
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table_and_columns} FROM STDIN", StringIO("".join(lines)))
+
+
+def take_turn(what: str) -> None:
+    """Wait for everybody else whose transaction took a turn at the same thing; held until this one ends."""
+    execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])

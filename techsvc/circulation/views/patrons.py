@@ -110,6 +110,7 @@ class NewPatron(FormPage[PatronForm]):
 
     permission, nav = "kernel.edit_patrons", "circulation:patrons"
     title, form_class, submit_label = gettext_lazy("New patron"), PatronForm, gettext_lazy("Add patron")
+    drafted = False  # who a patron is stays where it is looked after
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Patrons"), reverse("circulation:patrons"))]
@@ -129,6 +130,7 @@ class PatronPage(FormPage[Any]):
     """What the forms about one patron share; opening one is a look."""
 
     permission, nav = "kernel.edit_patrons", "circulation:patrons"
+    drafted = False  # who a patron is stays where it is looked after
 
     def objects(self) -> QuerySet[Patron]:
         return Patron.objects.select_related("branch")

@@ -316,7 +316,7 @@ class SetPolicy(FormPage[PolicyForm]):
     """Decide a policy from now on."""
 
     permission, nav = "kernel.set_policy", "kernel:console"
-    form_class, submit_label = PolicyForm, gettext_lazy("Decide")
+    form_class, submit_label, compared = PolicyForm, gettext_lazy("Decide"), ("value",)
 
     def policy(self) -> PolicyDeclaration:
         if self.kwargs["key"] not in policies.DECLARED:

@@ -165,6 +165,7 @@ class PersonPassword(PersonFormPage):
     """A new password for somebody who forgot theirs."""
 
     title, form_class, submit_label = gettext_lazy("New password"), PasswordForm, gettext_lazy("Set password")
+    drafted = False
 
     def act(self, form: PasswordForm) -> User:
         return people.set_password(self.object.pk, form.cleaned_data["password"], actor=self.user)
@@ -175,6 +176,7 @@ class OwnPassword(FormPage[OwnPasswordForm]):
 
     permission = access.ANY_STAFF
     title, form_class, submit_label = gettext_lazy("Your password"), OwnPasswordForm, gettext_lazy("Set password")
+    drafted = False
 
     def act(self, form: OwnPasswordForm) -> User:
         data = form.cleaned_data

@@ -119,6 +119,36 @@ class NewBranch(FormPage[BranchForm]):
         return reverse("branch", kwargs={"pk": result.pk})
 
 
+class ChangeForm(BranchForm):
+    address = forms.CharField(label="Address", widget=forms.Textarea, required=False)
+    active = forms.BooleanField(label="Active", required=False)
+    secret = forms.CharField(label="Secret", widget=forms.PasswordInput, required=False)
+    contact = forms.CharField(label="Contact", required=False)
+
+    private = ("contact",)
+
+
+class ChangeBranch(FormPage[ChangeForm]):
+    permission = access.ANY_STAFF
+    title = "Change branch"
+    form_class = ChangeForm
+
+    def objects(self) -> QuerySet[Branch]:
+        return Branch.objects.all()
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in ("code", "name", "address", "active")}
+
+    def act(self, form: ChangeForm) -> Branch:
+        values = {name: form.cleaned_data[name] for name in ("code", "name", "address", "active")}
+        Branch.objects.filter(pk=self.object.pk).update(**values)
+        history.write(self.object, "tests.change", actor=self.user, summary="It was changed", after=values)
+        return Branch.objects.get(pk=self.object.pk)
+
+    def success_url(self, result: Branch) -> str:
+        return reverse("branch", kwargs={"pk": result.pk})
+
+
 class CloseBranch(ActionPage[Branch]):
     permission = access.ANY_STAFF
 
@@ -217,6 +247,7 @@ workroom = ([path("", nothing, name="home"), path("search/", nothing, name="sear
 urlpatterns = [
     path("branches/", Branches.as_view(), name="branches"),
     path("branches/<int:pk>/", BranchDetail.as_view(), name="branch"),
+    path("branches/<int:pk>/change/", ChangeBranch.as_view(), name="change"),
     path("branches/<int:pk>/close/", CloseBranch.as_view(), name="close"),
     path("branches/<int:pk>/remove/", RemoveBranch.as_view(), name="remove"),
     path("branches/<int:pk>/own/", BranchOnly.as_view(), name="own"),
