@@ -26,6 +26,7 @@ from acquisitions.actions import (
     shipments,
     vendors,
 )
+from acquisitions.models.carts import Cart
 from acquisitions.models.funds import Fund
 from acquisitions.models.invoices import Invoice
 from acquisitions.models.orders import Order, OrderLine
@@ -192,7 +193,7 @@ def _ordering() -> None:
     )
     slots.add_tiles("acquisitions.decide_requests", _request_tiles, nav="acquisitions:requests")
     slots.add_tiles("acquisitions.draft_orders", _order_tiles, nav="acquisitions:orders")
-    slots.add_search("acquisitions.view_orders", _found)
+    slots.add_search(access.ANY_STAFF, _found)
     slots.add_panel("cataloging.record", "acquisitions.view_orders", _orders_of_record)
     slots.add_objection("cataloging.record", _on_order)
 
@@ -241,6 +242,7 @@ def _found(text: str, user: User) -> Iterator[Hit]:
 FOUND: dict[type, tuple[str, str]] = {
     Order: ("acquisitions.view_orders", "vendor"),
     PurchaseRequest: ("acquisitions.view_requests", "number"),
+    Cart: ("acquisitions.view_orders", "vendor"),
     Vendor: ("acquisitions.view_vendors", "code"),
     Fund: ("acquisitions.view_funds", "code"),
 }

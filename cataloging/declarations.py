@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cataloging.actions import items, loads, records
+from cataloging.models.loads import Load
 from cataloging.queries import worklists
 from cataloging.queries.search import by_barcode, search
 from cataloging.rules import words
-from techsvc.kernel import access, slots
+from techsvc.kernel import access, slots, states
 from techsvc.kernel.access import Right
 from techsvc.kernel.actions import history, policies, printing
 from techsvc.kernel.actions.policies import PolicyDeclaration
@@ -87,6 +88,7 @@ def cataloging() -> None:
     slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
     slots.add_nav(NavItem(gettext_lazy("Catalog"), "cataloging:records", "cataloging.view", "catalog", 50))
     slots.add_search("cataloging.view", _hits)
+    slots.add_search("cataloging.view_loads", _loads_found)
     slots.add_tiles("cataloging.edit_items", _tiles, nav="cataloging:records")
     for verb, undo in (
         ("cataloging.overlay", records.undo_overlay),
@@ -95,6 +97,11 @@ def cataloging() -> None:
         ("cataloging.load", loads.undo_load),
     ):
         history.undoable(verb, undo)
+
+
+def _loads_found(text: str, _user: User) -> Iterator[Hit]:
+    for load in Load.objects.filter(name__icontains=text)[:HITS]:
+        yield Hit(_("Load"), load.name, load.get_absolute_url(), states.spoken(load.state))
 
 
 def _hits(text: str, _user: User) -> Iterator[Hit]:

@@ -39,12 +39,13 @@ def orders_late() -> QuerySet[Order]:
     return only_late(Order.objects.all())
 
 
-def found(text: str) -> Iterator[Order | Vendor | Fund | PurchaseRequest]:
-    """Orders and requests by number, vendors and funds by name or code."""
+def found(text: str) -> Iterator[Order | Cart | Vendor | Fund | PurchaseRequest]:
+    """Orders by part of their number, requests by title as well, carts by file, vendors and funds by name or code."""
     if len(text) < SHORTEST:
         return
-    yield from Order.objects.filter(number__iendswith=text).select_related("vendor")[:HITS]
-    yield from PurchaseRequest.objects.filter(number__iexact=text)[:HITS]
+    yield from Order.objects.filter(number__icontains=text).select_related("vendor")[:HITS]
+    yield from Cart.objects.filter(name__icontains=text).select_related("vendor")[:HITS]
+    yield from PurchaseRequest.objects.filter(Q(number__icontains=text) | Q(title__icontains=text))[:HITS]
     yield from Vendor.objects.filter(Q(name__icontains=text) | Q(code__iexact=text))[:HITS]
     yield from Fund.objects.filter(Q(code__istartswith=text) | Q(name__icontains=text))[:HITS]
 

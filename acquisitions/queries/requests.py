@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from acquisitions.models.requests import PurchaseRequest
 from cataloging.rules.matching import Description
 from techsvc.kernel import access
-from techsvc.kernel.models.people import User
+from techsvc.kernel.models.people import Patron, User
 
 
 def requests() -> QuerySet[PurchaseRequest]:
@@ -20,13 +20,18 @@ def requests() -> QuerySet[PurchaseRequest]:
     )
 
 
+def patron_shown(request: PurchaseRequest, user: User) -> Patron | None:
+    """The patron who asked, for those who may know."""
+    patron = request.patron
+    seen = patron is not None and access.allowed(user, "kernel.view_patrons", branch=patron.branch)
+    return patron if seen else None
+
+
 def who_asked(request: PurchaseRequest, user: User) -> str:
     """The patron's name for those who may know it, else the branch; without a patron, who entered it."""
-    patron = request.patron
-    if patron is not None:
-        if access.allowed(user, "kernel.view_patrons", branch=patron.branch):
-            return patron.name
-        return _("a patron of %(branch)s") % {"branch": patron.branch}
+    if request.patron is not None:
+        shown = patron_shown(request, user)
+        return shown.name if shown else _("a patron of %(branch)s") % {"branch": request.patron.branch}
     return _("entered by %(name)s") % {"name": request.entered_by}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +19,14 @@ from acquisitions.models.orders import Order
 from acquisitions.models.requests import STATES, PurchaseRequest
 from acquisitions.queries.duplicates import standings
 from acquisitions.queries.ordering import usual_terms
-from acquisitions.queries.requests import description, who_asked
+from acquisitions.queries.requests import description, patron_shown, who_asked
 from acquisitions.queries.requests import requests as all_requests
 from acquisitions.rules.duplicates import Standing, words
 from acquisitions.rules.lifecycle import REQUEST, RequestState
 from techsvc.kernel import states
+from techsvc.kernel.actions import privacy
 from techsvc.kernel.errors import Refusal
+from techsvc.kernel.identifiers import isbn13
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionPage, BulkPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
 from techsvc.kernel.pages.links import home_of
@@ -141,7 +144,7 @@ class RequestNew(FormPage[RequestForm]):
         return crumbs()
 
     def initial(self) -> dict[str, Any]:
-        return {"pickup": self.user.branch}
+        return {"pickup": self.user.branch, "isbn": isbn13(self.request.GET.get("isbn", "")) or ""}
 
     def act(self, form: RequestForm) -> PurchaseRequest:
         data, asked = form.cleaned_data, form.asked()
@@ -175,6 +178,11 @@ class RequestDetail(DetailPage[PurchaseRequest]):
 
     def state(self, thing: PurchaseRequest) -> str:
         return thing.state
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if (patron := patron_shown(self.object, self.user)) is not None:
+            privacy.note_looks([patron.pk], page="acquisitions:request", actor=self.user)
+        return super().get(request, **kwargs)
 
     def key_facts(self, thing: PurchaseRequest) -> Sequence[Fact]:
         return [

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,8 +18,9 @@ from ill.forms import DueForm, LenderForm, LoanForm, WhyForm
 from ill.models.borrowing import STATES, BorrowingRequest
 from ill.rules.lifecycle import BORROWING, BorrowingState
 from techsvc.kernel import states
+from techsvc.kernel.actions import privacy
 from techsvc.kernel.identifiers import isbn13
-from techsvc.kernel.models.people import User
+from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab
 from techsvc.kernel.slots import Verb
@@ -107,7 +109,7 @@ class RequestDetail(DetailPage[BorrowingRequest]):
     permission, nav, kind = "ill.view", "ill:requests", "ill.request"
 
     def objects(self) -> QuerySet[BorrowingRequest]:
-        return BorrowingRequest.objects.select_related("pickup", "patron", "created_by")
+        return BorrowingRequest.objects.select_related("pickup", "patron__branch", "created_by")
 
     def crumbs(self) -> list[tuple[Any, str]]:
         return [(_("Interlibrary loan"), reverse("ill:requests"))]
@@ -121,10 +123,19 @@ class RequestDetail(DetailPage[BorrowingRequest]):
     def key_facts(self, thing: BorrowingRequest) -> Sequence[Fact]:
         return [Fact(_("No."), thing.number, "code"), Fact(_("Due back"), thing.due_on, "date")]
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if (patron := self.shown_patron()) is not None:
+            privacy.note_looks([patron.pk], page="ill:request", actor=self.user)
+        return super().get(request, **kwargs)
+
+    def shown_patron(self) -> Patron | None:
+        """Who wants it, for those who may see that."""
+        patron = self.object.patron
+        return patron if patron and self.may("kernel.view_patrons", branch=patron.branch) else None
+
     def facts(self, thing: BorrowingRequest) -> Sequence[Fact]:
-        patron = thing.patron
-        seen = patron is not None and self.may("kernel.view_patrons", branch=patron.branch)
-        who = patron.name if patron and seen else _("a patron") if patron else None
+        patron = self.shown_patron()
+        who = patron.name if patron else _("a patron") if thing.patron_id else None
         return [
             Fact(_("Author"), thing.author),
             Fact(_("ISBN"), thing.isbn, "code"),

@@ -43,41 +43,45 @@
     finder.form.requestSubmit();
   }
 
+  const lettersOff = () => localStorage.getItem("keys") === "off";
+
   function press(key) {
-    if (localStorage.getItem("keys") === "off") return;
+    if (lettersOff()) return;
     const scope = document.querySelector("dialog[open]") || document;
     const row = scope.querySelector("tr[aria-current]");
     const wanted = `[data-key="${CSS.escape(key)}"]`;
-    const target = (row && row.querySelector(wanted)) || [...scope.querySelectorAll(wanted)].find((el) => visible(el) && !el.closest("tr"));
+    const target = (row && row.querySelector(wanted)) || [...scope.querySelectorAll(wanted)].find((el) => (visible(el) || el.closest(".menu")) && !el.closest("tr"));
     if (target) {
       text = "";
       return target.click();
     }
     if (key === "j" || key === "k") move(key === "j" ? 1 : -1);
-    if (key === "?") document.getElementById("help")?.showModal();
   }
 
   // The field of a bench always has the focus: one letter that stays alone in it is a key, not the beginning of a code.
   function pressAlone(field, typed) {
-    if (field.value !== typed || !document.querySelector(`[data-key="${CSS.escape(typed.toLowerCase())}"]`)) return;
+    if (lettersOff() || field.value !== typed || !document.querySelector(`[data-key="${CSS.escape(typed.toLowerCase())}"]`)) return;
     field.value = "";
     press(typed.toLowerCase());
   }
 
   function move(step) {
-    const rows = [...document.querySelectorAll("tr[data-href]")];
+    const rows = [...document.querySelectorAll("tr:is([data-href], :has([data-key]))")].filter(visible);
     const at = rows.findIndex((row) => row.hasAttribute("aria-current"));
     const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
     if (!next) return;
     rows[at]?.removeAttribute("aria-current");
     next.setAttribute("aria-current", "true");
     next.scrollIntoView({ block: "nearest" });
-    next.querySelector("a")?.focus({ preventScroll: true });
+    next.querySelector("a, button")?.focus({ preventScroll: true });
   }
 
   document.addEventListener("keydown", (event) => {
     const gap = event.timeStamp - last;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") return toFinder(event);
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      return document.getElementById("finder")?.click();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Enter" || event.key === "Tab") {
       const wasScan = text.length >= SHORTEST && gap <= END && inRhythm();
@@ -99,15 +103,7 @@
     }
     if (text.length > 1 && gap < GAP) { event.preventDefault(); return; }
     if (event.key === " ") return;
-    if (event.key === "/") return toFinder(event);
+    if (event.key === "/" && !lettersOff()) { event.preventDefault(); return press("/"); }
     pending = setTimeout(() => press(event.key.toLowerCase()), PATIENCE);
   }, true);
-
-  function toFinder(event) {
-    const finder = document.getElementById("finder");
-    if (!finder) return;
-    event.preventDefault();
-    finder.focus();
-    finder.select();
-  }
 })();

@@ -15,28 +15,17 @@
     if (event.key !== "Escape") return;
     const menu = document.querySelector("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-    else if (event.target.id === "finder") event.target.blur();
   });
 
-  // Settings of this browser, and the keys of this page, in the help
+  // Settings of this browser, in the help
   all("[data-setting]").forEach((box) => {
     const name = box.dataset.setting, stored = localStorage.getItem(name);
     if (stored) box.checked = stored === "on";
     box.addEventListener("change", () => {
       localStorage.setItem(name, box.checked ? "on" : "off");
       if (name === "dense") document.documentElement.dataset.density = box.checked ? "dense" : "";
+      if (name === "keys") document.documentElement.dataset.letters = box.checked ? "on" : "off";
     });
-  });
-  const keys = document.querySelector("[data-keys]");
-  const listed = new Set();
-  all("[data-key]").filter((el) => !el.closest("tr")).forEach((el) => {
-    if (listed.has(el.dataset.key)) return;
-    listed.add(el.dataset.key);
-    const term = document.createElement("dt"), said = document.createElement("dd"), key = document.createElement("kbd");
-    key.textContent = el.dataset.key.toUpperCase();
-    term.append(key);
-    said.textContent = [...el.childNodes].filter((node) => node.nodeName !== "KBD").map((node) => node.textContent).join(" ").trim();
-    keys?.append(term, said);
   });
 
   // Toasts: ten seconds for what went well, until closed for what did not

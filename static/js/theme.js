@@ -8,6 +8,7 @@
     root.dataset.theme = choice;
   };
   root.classList.add("scripted");
+  root.dataset.letters = localStorage.getItem("keys") || "on";
   root.dataset.density = localStorage.getItem("dense") === "on" ? "dense" : "";
   paint(saved);
   dark.addEventListener("change", () => paint(localStorage.getItem("theme") || "auto"));

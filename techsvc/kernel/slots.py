@@ -5,6 +5,7 @@ Filled from a department's apps.py `ready()`. A system check refuses names that 
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -94,12 +95,13 @@ class Worklist:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing that the search box found."""
+    """One thing that the search box found; `patron` is whoever's name it shows, since such looks are written down."""
 
     kind: str
     label: Text
     url: str
     detail: str = ""
+    patron: uuid.UUID | None = None
 
 
 PanelMaker = Callable[[Any, "User"], "Panel | None"]

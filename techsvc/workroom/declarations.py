@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel import access, slots
 from techsvc.kernel.slots import NavItem
-from techsvc.workroom.queries import finding
+from techsvc.workroom.queries import places, things
 
 
 def workroom() -> None:
     """Make the declarations; called once from apps.py."""
     slots.add_nav(NavItem(_("Home"), "workroom:home", access.ANY_STAFF, "home", 0))
-    slots.add_search(access.ANY_STAFF, finding.pages)
-    slots.add_search("kernel.view_patrons", finding.patrons)
-    slots.add_search("circulation.view_holds", finding.holds)
+    slots.add_search(access.ANY_STAFF, places.pages)
+    slots.add_search("kernel.view_patrons", things.patrons)
+    slots.add_search("circulation.view_holds", things.holds)
+    slots.add_search(access.ANY_STAFF, things.console)
+    slots.add_search("kernel.console", things.decided)

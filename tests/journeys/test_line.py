@@ -230,7 +230,7 @@ def found(tab: Tab) -> None:
     tab.goto("/")
     tab.keyboard.press("/")
     tab.keyboard.insert_text("dickson baseball")
-    tab.locator("#finder-results").get_by_role("link", name="The Dickson baseball dictionary").first.click()
+    tab.locator("#finder-results").get_by_role("option", name="The Dickson baseball dictionary").first.click()
     expect(tab.get_by_role("heading", name="The Dickson baseball dictionary")).to_be_visible()
     row = tab.get_by_role("row").filter(has_text="1234")
     expect(tab.locator("main")).to_contain_text("Available")

@@ -59,6 +59,7 @@ class PatronDetail(DetailPage[Patron]):
     """What is held on one person: the least that telling them needs."""
 
     permission, nav, kind = "kernel.view_patrons", "circulation:patrons", "circulation.patron"
+    remembered = False  # a name stays on the page whose looks are written down
 
     def objects(self) -> QuerySet[Patron]:
         return Patron.objects.select_related("branch")

@@ -71,6 +71,7 @@ class Page(View):
     title: ClassVar[Any] = ""
     nav: ClassVar[str] = ""
     template: ClassVar[str] = "base.html"
+    remembered: ClassVar[bool] = False  # whether the palette offers it again among what was opened lately
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:

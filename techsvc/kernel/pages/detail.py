@@ -23,6 +23,7 @@ class DetailPage(ObjectPage[M], Generic[M]):
 
     template = "generic/detail.html"
     kind: ClassVar[str] = ""
+    remembered = True
 
     def page_title(self) -> str:
         return str(self.title or self.object)

@@ -69,7 +69,7 @@ def _patron(scan: Scan, user: User) -> Reading:
     patron = Patron.objects.select_related("branch").filter(card=scan.value).first()
     if patron is not None and limit in (None, patron.branch_id):
         url = reverse("circulation:patron", args=[patron.pk])
-        return Reading((Hit(_("Patron"), patron.name, url, str(patron.branch)),))
+        return Reading((Hit(_("Patron"), patron.name, url, str(patron.branch), patron.pk),))
     sentence = _("No patron that you may see has card %(code)s. Add the patron, or scan the card again.")
     return Reading(sentence=sentence % {"code": grouped(scan.value)}, verbs=_doors(user, PATRON))
 
@@ -159,6 +159,7 @@ CARTON: tuple[Door, ...] = ((gettext_lazy("Receive"), "acquisitions:receive", "a
 UNKNOWN_TITLE: tuple[Door, ...] = (
     (gettext_lazy("Ask to buy it"), "acquisitions:request_new", "acquisitions.submit_request"),
     (gettext_lazy("Borrow it"), "ill:request_new", "ill.borrow"),
+    (gettext_lazy("Load its record"), "cataloging:load_new", "cataloging.load_records"),
 )
 
 

@@ -16,7 +16,7 @@ from techsvc.kernel import access, clock, slots
 from techsvc.kernel.models.jobs import Job
 from techsvc.kernel.pages import Page
 from techsvc.kernel.slots import Verb
-from techsvc.workroom.queries import finding, home
+from techsvc.workroom.queries import home, places
 
 GREETINGS = ((5, gettext_lazy("Good night")), (12, gettext_lazy("Good morning")), (18, gettext_lazy("Good afternoon")))
 EVENING = gettext_lazy("Good evening")
@@ -40,7 +40,7 @@ class Home(Page):
 
     def verbs(self) -> list[Verb]:
         """What this person begins most often."""
-        return [verb for verb in finding.beginnings(self.user) if verb.key][: finding.AT_HOME]
+        return [verb for verb in places.beginnings(self.user) if verb.key][: places.AT_HOME]
 
     def page_title(self) -> str:
         hour = timezone.localtime(clock.now()).hour
