@@ -67,8 +67,7 @@ def rank(text: str, hit: Hit) -> int:
         return 0
     if label.startswith(asked):
         return 1
-    words = places.parts(label)
-    return 2 if all(any(word.startswith(one) for word in words) for one in places.parts(asked)) else 3
+    return 2 if places.begin_words(asked, label) else 3
 
 
 def _openable(hits: list[Hit], user: User) -> tuple[Hit, ...]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from techsvc.kernel import access, slots
 from techsvc.kernel.models.people import User
-from techsvc.kernel.pages import ActionPage, BenchPage, FormPage, Page
+from techsvc.kernel.pages import ActionPage, BenchPage, BulkPage, FormPage, Page
 from techsvc.kernel.slots import Hit, Verb
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ class Place:
     permission: str
     begins: bool
 
-    def called(self) -> str:
-        """Its name and what people call it beside that."""
-        return f"{self.label} {ALSO.get(self.name, '')}"
+    def fits(self, text: str) -> bool:
+        """Whether the text is in its name, or begins words of what people call it beside that."""
+        return fits(text, str(self.label)) or begin_words(text, f"{self.label} {ALSO.get(self.name, '')}")
 
 
 def beginnings(user: User) -> list[Verb]:
@@ -102,16 +102,21 @@ def beginnings(user: User) -> list[Verb]:
 
 def pages(text: str, user: User) -> Iterator[Hit]:
     """What the person may begin and where to go, by name; all of it for no text."""
-    for place in (*_rail(user), *_begun(), *places(get_urlconf())):
-        if access.allowed(user, place.permission) and fits(text, place.called()):
+    for place in (*_begun(), *_rail(user), *places(get_urlconf())):
+        if access.allowed(user, place.permission) and place.fits(text):
             yield Hit(_("Begin") if place.begins else _("Go to"), place.label, reverse(place.name))
 
 
 def fits(text: str, called: str) -> bool:
     """Whether every word of the text begins a word of the name, or the text stands anywhere within it."""
-    words, asked = parts(called), parts(text)
     within = len(text) > 1 and text.casefold() in called.casefold()
-    return within or all(any(word.startswith(one) for word in words) for one in asked)
+    return within or begin_words(text, called)
+
+
+def begin_words(text: str, called: str) -> bool:
+    """Whether every word of the text begins a word of the name."""
+    words = parts(called)
+    return all(any(word.startswith(one) for word in words) for one in parts(text))
 
 
 def parts(text: str) -> list[str]:
@@ -123,7 +128,9 @@ def _rail(user: User) -> list[Place]:
 
 
 def _begun() -> Iterator[Place]:
-    yield from (Place(name, label, right, begins=True) for label, name, right, _key, _icon in BEGINNINGS)
+    entered = {place.name for place in places(get_urlconf()) if place.begins}
+    for label, name, right, _key, _icon in BEGINNINGS:
+        yield Place(name, label, right, begins=name in entered)
 
 
 @cache
@@ -144,7 +151,7 @@ def _walk(resolver: URLResolver, space: str) -> Iterator[Place]:
 
 def _place(pattern: URLPattern, space: str) -> Place | None:
     view, name = getattr(pattern.callback, "view_class", None), f"{space}{pattern.name}"
-    if view is None or not issubclass(view, Page) or issubclass(view, ActionPage) or name in NOT_A_PLACE:
+    if view is None or not issubclass(view, Page) or issubclass(view, (ActionPage, BulkPage)) or name in NOT_A_PLACE:
         return None
-    label = NAMES.get(name) or view.title
-    return Place(name, label, view.permission, issubclass(view, (FormPage, BenchPage))) if label else None
+    label, begins = NAMES.get(name) or view.title, issubclass(view, (FormPage, BenchPage)) or name.endswith("_new")
+    return Place(name, label, view.permission, begins) if label else None

@@ -111,7 +111,7 @@ def decided(text: str, user: User) -> Iterator[Hit]:
     """Policies by their words; to those who may not decide them, where they stand."""
     decides = access.allowed(user, "kernel.set_policy")
     for policy in policies.DECLARED.values():
-        if fits(text, f"{policy.label} {policy.help}"):
+        if fits(text, policy.label):
             url = (
                 reverse("kernel:policy", args=[policy.key]) if decides else f"{reverse('kernel:policies')}#{policy.key}"
             )
