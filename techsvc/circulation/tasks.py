@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from celery import shared_task
 
 from techsvc.circulation.actions import holds
-from techsvc.kernel.actions import people
+from techsvc.kernel.actions import people, schedules
 
 
 @shared_task(name="circulation.expire_uncollected")
-def expire_uncollected(_schedule_id: int) -> None:
-    holds.expire_uncollected(actor=people.system())
+def expire_uncollected(schedule_id: int) -> None:
+    schedules.carry_out(schedule_id, partial(holds.expire_uncollected, actor=people.system()))

@@ -11,6 +11,7 @@ from techsvc.kernel.access import Right
 from techsvc.kernel.actions import calendar, exchange, history, jobs, people, policies
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.pages import tones
 from techsvc.kernel.slots import NavItem
 
 RIGHTS = (
@@ -116,7 +117,7 @@ SCHEDULES = (
 
 
 # Kinds of pages that other departments may add to; "patron" is the thing that they may object to severing.
-PAGES = ("branch", "connection", "incoming", "notice", "outgoing", "patron", "person", "role")
+PAGES = ("branch", "connection", "incoming", "notice", "outgoing", "patron", "person", "role", "schedule")
 
 
 def kernel() -> None:
@@ -124,6 +125,7 @@ def kernel() -> None:
     access.declare(*RIGHTS)
     policies.declare(*POLICIES)
     jobs.declare(*SCHEDULES)
+    tones.register({"switched_off": "idle", "locked": "stop", "missed": "stop", "broke_off": "stop"})
     slots.open_kind(*(f"kernel.{kind}" for kind in PAGES))
     slots.add_nav(
         NavItem(_("Messages"), "kernel:outgoing", "kernel.view_messages", "exchange", 80),
@@ -135,6 +137,7 @@ def kernel() -> None:
         ("kernel.pause_outgoing", exchange.undo_pause),
         ("kernel.set_roles", people.undo_set_roles),
         ("kernel.set_grant", people.undo_set_grant),
+        ("kernel.switch_person", people.undo_switch_person),
         ("kernel.set_week", calendar.undo_set_week),
         ("kernel.close_days", calendar.undo_close_days),
         ("kernel.open_days", calendar.undo_open_days),

@@ -69,6 +69,19 @@ class RolesForm(ActionForm):
     why = forms.CharField(label=_("Why"), required=False)
 
 
+class RoleWordsForm(ActionForm):
+    """What a role is called, and what it is for."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    description = forms.CharField(label=_("Description"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+
+
+class RoleForm(RoleWordsForm):
+    """A new role; its code stays for good."""
+
+    code = forms.SlugField(label=_("Code"), max_length=30, help_text=_("Short and for good: letters, digits, -"))
+
+
 class PasswordForm(ActionForm):
     """A new password."""
 

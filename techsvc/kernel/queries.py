@@ -113,9 +113,10 @@ def my_jobs(user: User) -> QuerySet[Job]:
 
 
 def schedules_with_last_run() -> QuerySet[Schedule]:
-    """Schedules with `last_run`, the instant at which each was last rung."""
-    latest = ScheduledRun.objects.filter(schedule=OuterRef("pk")).order_by("-scheduled_for").values("at")[:1]
-    return Schedule.objects.annotate(last_run=Subquery(latest))
+    """Schedules with their last run: `last_run`, when it was rung, and `last_began`, `last_ended` and so on."""
+    latest = ScheduledRun.objects.filter(schedule=OuterRef("pk")).order_by("-at", "-id")
+    names = {"last_run": "at", **{f"last_{name}": name for name in ("began_at", "ended_at", "result", "failed")}}
+    return Schedule.objects.annotate(**{name: Subquery(latest.values(field)[:1]) for name, field in names.items()})
 
 
 def draft_of(user: User, path: str) -> Draft | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from techsvc.kernel.actions import exchange, jobs, notices, printing, sweeping
+from techsvc.kernel.actions import exchange, jobs, notices, printing, schedules, sweeping
 
 
 @shared_task(name="kernel.tick")
@@ -34,20 +34,20 @@ def render(request_id: int) -> None:
 
 
 @shared_task(name="kernel.poll")
-def poll(_schedule_id: int) -> None:
-    exchange.poll()
+def poll(schedule_id: int) -> None:
+    schedules.carry_out(schedule_id, exchange.poll)
 
 
 @shared_task(name="kernel.sweep")
-def sweep(_schedule_id: int) -> None:
-    sweeping.sweep()
+def sweep(schedule_id: int) -> None:
+    schedules.carry_out(schedule_id, sweeping.sweep)
 
 
 @shared_task(name="kernel.forget")
-def forget(_schedule_id: int) -> None:
-    sweeping.forget()
+def forget(schedule_id: int) -> None:
+    schedules.carry_out(schedule_id, sweeping.forget)
 
 
 @shared_task(name="kernel.send_notices")
-def send_notices(_schedule_id: int) -> None:
-    notices.send_due()
+def send_notices(schedule_id: int) -> None:
+    schedules.carry_out(schedule_id, notices.send_due)

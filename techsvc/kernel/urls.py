@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from techsvc.kernel.views import calendar, console, history, messages, notices, people, places, printing, rail
+from techsvc.kernel.views import (
+    calendar,
+    console,
+    history,
+    messages,
+    notices,
+    people,
+    places,
+    printing,
+    rail,
+    roles,
+    schedules,
+)
 
 app_name = "kernel"
 urlpatterns = [
@@ -15,9 +27,12 @@ urlpatterns = [
     path("looks/", console.Looks.as_view(), name="looks"),
     path("jobs/", console.Jobs.as_view(), name="jobs"),
     path("jobs/<int:pk>/cancel/", console.CancelJob.as_view(), name="job_cancel"),
-    path("schedules/", console.Schedules.as_view(), name="schedules"),
-    path("schedules/<int:pk>/rhythm/", console.SetRhythm.as_view(), name="schedule_rhythm"),
-    path("schedules/<int:pk>/switch/", console.SwitchSchedule.as_view(), name="schedule_switch"),
+    path("jobs/<int:pk>/retry/", console.RetryJob.as_view(), name="job_retry"),
+    path("schedules/", schedules.Schedules.as_view(), name="schedules"),
+    path("schedules/<int:pk>/", schedules.ScheduleDetail.as_view(), name="schedule"),
+    path("schedules/<int:pk>/run/", schedules.RunSchedule.as_view(), name="schedule_run"),
+    path("schedules/<int:pk>/rhythm/", schedules.SetRhythm.as_view(), name="schedule_rhythm"),
+    path("schedules/<int:pk>/switch/", schedules.SwitchSchedule.as_view(), name="schedule_switch"),
     path("policies/", console.Policies.as_view(), name="policies"),
     path("policies/<str:key>/", console.SetPolicy.as_view(), name="policy"),
     path("notices/", notices.Notices.as_view(), name="notices"),
@@ -46,9 +61,13 @@ urlpatterns = [
     path("people/<int:pk>/edit/", people.EditPerson.as_view(), name="person_edit"),
     path("people/<int:pk>/roles/", people.PersonRoles.as_view(), name="person_roles"),
     path("people/<int:pk>/password/", people.PersonPassword.as_view(), name="person_password"),
-    path("roles/", people.Roles.as_view(), name="roles"),
-    path("roles/<int:pk>/", people.RoleDetail.as_view(), name="role"),
-    path("roles/<int:pk>/<str:name>/", people.EditGrant.as_view(), name="grant"),
+    path("people/<int:pk>/switch/", people.SwitchPerson.as_view(), name="person_switch"),
+    path("people/<int:pk>/unlock/", people.UnlockPerson.as_view(), name="person_unlock"),
+    path("roles/", roles.Roles.as_view(), name="roles"),
+    path("roles/new/", roles.NewRole.as_view(), name="role_new"),
+    path("roles/<int:pk>/edit/", roles.EditRole.as_view(), name="role_edit"),
+    path("roles/<int:pk>/", roles.RoleDetail.as_view(), name="role"),
+    path("roles/<int:pk>/<str:name>/", roles.EditGrant.as_view(), name="grant"),
     path("branches/", places.Branches.as_view(), name="branches"),
     path("branches/new/", places.NewBranch.as_view(), name="branch_new"),
     path("branches/<int:pk>/", places.BranchDetail.as_view(), name="branch"),

@@ -154,6 +154,25 @@ def cancel(job_id: int, *, actor: User) -> Job:
     return job
 
 
+@transaction.atomic
+def retry(job_id: int, *, actor: User, why: str = "") -> Job:
+    """Let a job that gave up go on from where it stopped. Refuses one that has not failed."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    if job.started_by_id != actor.pk:
+        access.require(actor, "kernel.cancel_jobs")
+    if job.state != JobState.FAILED:
+        raise Refusal(_("“%(title)s” has not failed, so there is nothing to try again.") % {"title": job.title})
+    result = job.result
+    job.state, job.attempts, job.cancel_asked, job.finished_at, job.result = JobState.WAITING, 0, False, None, ""
+    job.save(update_fields=["state", "attempts", "cancel_asked", "finished_at", "result"])
+    history.write(
+        job, "kernel.retry_job", actor=actor, why=why, summary=_("%(title)s: tried again") % {"title": job.title},
+        before={"state": JobState.FAILED, "result": result}, after={"state": job.state},
+    )  # fmt: skip
+    later(job.task, job.pk)
+    return job
+
+
 def sweep() -> int:
     """Ring again for jobs whose doorbell or worker was lost; one that loses every worker fails. Returns how many."""
     at = clock.now()
@@ -204,6 +223,15 @@ def due_instant(schedule: Schedule, at: datetime) -> datetime:
     today = at.astimezone(zone).date()
     todays = _instant(today, schedule, zone)
     return todays if todays <= at else _instant(today - timedelta(days=1), schedule, zone)
+
+
+def next_instant(schedule: Schedule, at: datetime) -> datetime:
+    """The first instant after `at` for which the schedule runs."""
+    due = due_instant(schedule, at)
+    if schedule.every_minutes:
+        return due + timedelta(minutes=schedule.every_minutes)
+    zone = timezone.get_default_timezone()
+    return _instant(due.astimezone(zone).date() + timedelta(days=1), schedule, zone)
 
 
 def _instant(day: date, schedule: Schedule, zone: tzinfo) -> datetime:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from techsvc.kernel import access
-from techsvc.kernel.actions import exchange, history, jobs
+from techsvc.kernel.actions import exchange, history, jobs, places, signing_in
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import Grant, Patron, Role, Scope, User
 from techsvc.kernel.models.places import Branch
 
-SYSTEM = "system"
+SYSTEM, MANAGE = "system", "kernel.manage_people"
 CHANGEABLE = {"display_name", "email", "branch", "is_active"}
 PATRON_FIELDS = {"card", "name", "email", "phone", "branch", "category", "expires_on", "wants_notices"}
 
@@ -121,7 +123,8 @@ def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
     before = _shown(user, changes)
     for key, new in changes.items():
         setattr(user, key, new)
-    user.save(update_fields=list(changes))
+    with _keeping_a_manager():
+        user.save(update_fields=list(changes))
     after = _shown(user, changes)
     history.write(
         user,
@@ -131,6 +134,65 @@ def update_user(user_id: int, *, actor: User, **changes: Any) -> User:
         before=before,
         after=after,
     )
+    return user
+
+
+@transaction.atomic
+def switch_person(user_id: int, *, actor: User, why: str = "") -> User:
+    """Keep a person from signing in, or let them again; their sessions end at once. Roles and history stay."""
+    return _switch(_other(user_id, actor), "kernel.switch_person", actor=actor, why=why)
+
+
+def undo_switch_person(event: HistoryEvent, *, actor: User) -> User:
+    """Switch a person back. Refuses when it was done by hand since."""
+    user = _other(int(event.subject_id), actor)
+    if user.is_active != event.after["may_sign_in"]:
+        raise Refusal(_("%(name)s was switched back already.") % {"name": user})
+    return _switch(user, "kernel.undo_switch_person", actor=actor, why=_("Undone"), undoes=event)
+
+
+def _switch(user: User, verb: str, *, actor: User, why: str, undoes: HistoryEvent | None = None) -> User:
+    user.is_active = not user.is_active
+    with _keeping_a_manager():
+        user.save(update_fields=["is_active"])
+    words = _("%(name)s may sign in again") if user.is_active else _("%(name)s may not sign in any more")
+    history.write(
+        user,
+        verb,
+        actor=actor,
+        why=why,
+        summary=words % {"name": user},
+        before={"may_sign_in": not user.is_active},
+        after={"may_sign_in": user.is_active},
+        undoes=undoes,
+    )
+    return user
+
+
+def managers() -> QuerySet[User]:
+    """Those who may sign in and manage everybody's accounts."""
+    return User.objects.filter(
+        is_active=True, is_system=False, roles__grants__permission=MANAGE, roles__grants__scope=Scope.ALL
+    ).distinct()
+
+
+@contextmanager
+def _keeping_a_manager() -> Iterator[None]:
+    """Refuse what would leave nobody who manages people; of two such acts at once the second waits for the first."""
+    list(Role.objects.filter(grants__permission=MANAGE).select_for_update(of=("self",)).order_by("pk"))
+    somebody = managers().exists()
+    yield
+    if somebody and not managers().exists():
+        raise Refusal(_("Then nobody could manage people any more. Give somebody else a role with that right first."))
+
+
+@transaction.atomic
+def unlock(user_id: int, *, actor: User) -> User:
+    """Let a person try their password again at once, after too many wrong ones. Refuses who is not locked out."""
+    user = _other(user_id, actor)
+    if not signing_in.forgive(user.username):
+        raise Refusal(_("%(name)s is not locked out: there were no wrong passwords.") % {"name": user})
+    history.write(user, "kernel.unlock", actor=actor, summary=_("%(name)s may sign in again at once") % {"name": user})
     return user
 
 
@@ -160,6 +222,7 @@ def _set_password(user: User, password: str, *, actor: User) -> User:
     _check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
+    signing_in.forgive(user.username)
     history.write(user, "kernel.set_password", actor=actor, summary=_("Password of %(name)s set") % {"name": user})
     return user
 
@@ -172,7 +235,8 @@ def set_roles(user_id: int, roles: Iterable[Role], *, actor: User, why: str = ""
 
 def _set_roles(user: User, codes: list[str], *, actor: User, why: str, undoes: HistoryEvent | None = None) -> User:
     before = sorted(user.roles.values_list("code", flat=True))
-    user.roles.set(Role.objects.filter(code__in=codes))
+    with _keeping_a_manager():
+        user.roles.set(Role.objects.filter(code__in=codes))
     history.write(
         user,
         "kernel.set_roles" if undoes is None else "kernel.undo_set_roles",
@@ -206,6 +270,13 @@ def _other(user_id: int, actor: User) -> User:
 
 
 @transaction.atomic
+def save_role(role: Role, *, actor: User) -> Role:
+    """Add a role, or change its name and description. It has no rights until it is given some."""
+    _require_everywhere(actor)
+    return places.save_row(role, "kernel.save_role", actor=actor)
+
+
+@transaction.atomic
 def set_grant(
     role: Role, permission: str, *, scope: str | None, up_to_minor: int | None = None, actor: User, why: str = ""
 ) -> Grant | None:
@@ -230,10 +301,11 @@ def _set_grant(
     if actor.roles.filter(pk=role.pk).exists():
         raise Forbidden(_("Nobody changes the rights of a role that they have themselves. Ask another supervisor."))
     before, grant = _reach(role, permission), None
-    if reach is None:
-        Grant.objects.filter(role=role, permission=permission).delete()
-    else:
-        grant, _made = Grant.objects.update_or_create(role=role, permission=permission, defaults=reach)
+    with _keeping_a_manager():
+        if reach is None:
+            Grant.objects.filter(role=role, permission=permission).delete()
+        else:
+            grant, _made = Grant.objects.update_or_create(role=role, permission=permission, defaults=reach)
     history.write(
         role,
         "kernel.set_grant" if undoes is None else "kernel.undo_set_grant",

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel import access, queries
+from techsvc.kernel import access
 from techsvc.kernel.actions import jobs, policies
 from techsvc.kernel.actions.policies import PolicyDeclaration
-from techsvc.kernel.forms import PolicyForm, RhythmForm
+from techsvc.kernel.forms import PolicyForm
 from techsvc.kernel.models.history import HistoryEvent
-from techsvc.kernel.models.jobs import Job, JobState, Schedule
+from techsvc.kernel.models.jobs import Job, JobState
 from techsvc.kernel.models.people import User
+from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.policy import Policy
 from techsvc.kernel.models.privacy import PatronLook
-from techsvc.kernel.pages import ActionPage, Column, Filter, FormPage, ListPage, Page
+from techsvc.kernel.pages import ActionPage, Column, Filter, FormPage, ListPage, Page, Tab
 from techsvc.kernel.pages.links import page_of
 from techsvc.kernel.slots import Verb
 
@@ -103,6 +104,10 @@ class ConsoleList(ListPage[M], Generic[M]):
 
 def staff_choices(_user: User) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in User.objects.values_list("pk", "display_name")]
+
+
+def branch_choices(_user: User) -> list[tuple[str, str]]:
+    return [(str(pk), name) for pk, name in Branch.objects.values_list("pk", "name")]
 
 
 class Console(Page):
@@ -189,7 +194,16 @@ class Jobs(ConsoleList[Job]):
         Column("by", gettext_lazy("By"), value="started_by.display_name"),
         Column("result", gettext_lazy("Result")),
     )
-    filters = (Filter("state", gettext_lazy("State"), choices=JobState.choices, lookup="state"),)
+    filters = (
+        Filter("state", gettext_lazy("State"), choices=JobState.choices, lookup="state"),
+        Filter("by", gettext_lazy("By"), choices=staff_choices, lookup="started_by_id"),
+    )
+    tabs = (
+        Tab(gettext_lazy("Running"), "state=running"),
+        Tab(gettext_lazy("Waiting"), "state=waiting"),
+        Tab(gettext_lazy("Failed"), "state=failed"),
+    )
+    search = ("title__icontains",)
     default_sort = "-asked"
     empty_title, empty_next = gettext_lazy("No long jobs."), gettext_lazy("Loads of many records appear here.")
 
@@ -200,16 +214,34 @@ class Jobs(ConsoleList[Job]):
         return obj.url
 
     def row_verbs(self, obj: Job) -> list[Verb]:
-        mine = obj.started_by_id == self.user.pk
-        if obj.state not in (JobState.WAITING, JobState.RUNNING) or not (mine or self.may("kernel.cancel_jobs")):
+        if obj.started_by_id != self.user.pk and not self.may("kernel.cancel_jobs"):
             return []
-        return [Verb(_("Cancel"), reverse("kernel:job_cancel", args=[obj.pk]), method="post", key="x")]
+        if obj.state == JobState.FAILED:
+            return [Verb(_("Try again"), reverse("kernel:job_retry", args=[obj.pk]), method="post", key="r")]
+        if obj.state in (JobState.WAITING, JobState.RUNNING):
+            return [Verb(_("Cancel"), reverse("kernel:job_cancel", args=[obj.pk]), method="post", key="x")]
+        return []
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
     """Everybody's for those who look after the house, else one's own."""
     rows = Job.objects.select_related("started_by")
     return rows if access.allowed(user, "kernel.console") else rows.filter(started_by=user)
+
+
+class RetryJob(ActionPage[Job]):
+    """Let a job that gave up go on."""
+
+    permission = "kernel.view_jobs"
+
+    def objects(self) -> QuerySet[Job]:
+        return visible_jobs(self.user)
+
+    def act(self, thing: Job) -> Job:
+        return jobs.retry(thing.pk, actor=self.user)
+
+    def success_url(self, thing: Job) -> str:
+        return reverse("kernel:jobs")
 
 
 class CancelJob(ActionPage[Job]):
@@ -225,77 +257,6 @@ class CancelJob(ActionPage[Job]):
 
     def success_url(self, thing: Job) -> str:
         return reverse("kernel:jobs")
-
-
-class Schedules(ConsoleList[Schedule]):
-    """What is done again and again, and when it last ran."""
-
-    permission = "kernel.console"
-    title = gettext_lazy("Schedules")
-    columns = (
-        Column("title", gettext_lazy("What"), sort="title"),
-        Column(
-            "rhythm",
-            gettext_lazy("Rhythm"),
-            value=jobs.rhythm,
-        ),
-        Column("last", gettext_lazy("Last run"), value="last_run", kind="datetime"),
-        Column("active", gettext_lazy("Active"), kind="bool"),
-        Column("why", gettext_lazy("Why")),
-    )
-    default_sort = "title"
-
-    def queryset(self) -> QuerySet[Schedule]:
-        return queries.schedules_with_last_run()
-
-    def row_verbs(self, obj: Schedule) -> list[Verb]:
-        if not self.may("kernel.set_policy"):
-            return []
-        label = _("Stop") if obj.active else _("Start")
-        return [
-            Verb(_("Change"), reverse("kernel:schedule_rhythm", args=[obj.pk]), key="e"),
-            Verb(label, reverse("kernel:schedule_switch", args=[obj.pk]), method="post", key="s"),
-        ]
-
-
-class SetRhythm(FormPage[RhythmForm]):
-    """How often a schedule runs."""
-
-    permission, nav = "kernel.set_policy", "kernel:console"
-    form_class = RhythmForm
-
-    def objects(self) -> QuerySet[Schedule]:
-        return Schedule.objects.all()
-
-    def crumbs(self) -> list[tuple[Any, str]]:
-        return [(_("Console"), reverse("kernel:console")), (_("Schedules"), reverse("kernel:schedules"))]
-
-    def page_title(self) -> str:
-        return str(self.object.title)
-
-    def initial(self) -> dict[str, Any]:
-        return {"every_minutes": self.object.every_minutes, "daily_at": self.object.daily_at}
-
-    def act(self, form: RhythmForm) -> Schedule:
-        return jobs.set_rhythm(self.object.pk, actor=self.user, **form.cleaned_data)
-
-    def success_url(self, result: Any) -> str:
-        return reverse("kernel:schedules")
-
-
-class SwitchSchedule(ActionPage[Schedule]):
-    """Stop or start a schedule."""
-
-    permission = "kernel.set_policy"
-
-    def objects(self) -> QuerySet[Schedule]:
-        return Schedule.objects.all()
-
-    def act(self, thing: Schedule) -> Schedule:
-        return jobs.switch_schedule(thing.pk, actor=self.user)
-
-    def success_url(self, thing: Schedule) -> str:
-        return reverse("kernel:schedules")
 
 
 class Policies(Page):

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from techsvc.kernel import access
-from techsvc.kernel.actions import people
-from techsvc.kernel.forms import GrantForm, NewPersonForm, OwnPasswordForm, PasswordForm, PersonForm, RolesForm
-from techsvc.kernel.models.people import Grant, Role, User
-from techsvc.kernel.money import Money
-from techsvc.kernel.pages import Column, DetailPage, Fact, Filter, FormPage, Table
+from techsvc.kernel.actions import people, signing_in
+from techsvc.kernel.forms import NewPersonForm, OwnPasswordForm, PasswordForm, PersonForm, ReasonForm, RolesForm
+from techsvc.kernel.models.people import Role, User
+from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, Tab, Table
 from techsvc.kernel.slots import Verb
-from techsvc.kernel.views.console import ConsoleList
+from techsvc.kernel.views.console import ConsoleList, branch_choices
+
+
+def person_url(user: User) -> str:
+    return reverse("kernel:person", args=[user.pk])
+
+
+def role_url(role: Role) -> str:
+    return reverse("kernel:role", args=[role.pk])
+
+
+ROLES_HELD = (
+    Column("name", gettext_lazy("Role")),
+    Column("description", gettext_lazy("Description")),
+    Column("rights", gettext_lazy("Rights"), kind="number", value=lambda role: len(role.grants.all())),
+)
 
 
 def role_names(user: User) -> str:
@@ -28,9 +41,17 @@ def role_names(user: User) -> str:
 
 def staff(manager: User) -> QuerySet[User]:
     """The people that somebody manages: everybody's, or those of their own branch."""
-    people_here = User.objects.filter(is_system=False).select_related("branch").prefetch_related("roles")
+    everybody = User.objects.filter(is_system=False).select_related("branch").prefetch_related("roles")
+    people_here = signing_in.with_locks(everybody)
     limit = access.branch_limit(manager, "kernel.manage_people")
     return people_here if limit is None else people_here.filter(branch_id=limit)
+
+
+def standing(user: User) -> str:
+    """Whether the person may sign in, as a state."""
+    if not user.is_active:
+        return "switched_off"
+    return "locked" if getattr(user, "locked", False) else "active"
 
 
 class People(ConsoleList[User]):
@@ -43,11 +64,19 @@ class People(ConsoleList[User]):
         Column("username", gettext_lazy("User name"), kind="code", sort="username"),
         Column("branch", gettext_lazy("Branch"), value="branch.name", sort="branch__name"),
         Column("roles", gettext_lazy("Roles"), value=role_names),
-        Column("active", gettext_lazy("May sign in"), value="is_active", kind="bool", sort="is_active"),
+        Column("active", gettext_lazy("State"), value=standing, kind="state", sort="-is_active"),
         Column("last", gettext_lazy("Last seen"), value="last_login", kind="datetime", sort="last_login"),
     )
     filters = (
         Filter("role", gettext_lazy("Role"), choices=[(c, n) for c, n in access.ROLES.items()], lookup="roles__code"),
+        Filter("branch", gettext_lazy("Branch"), choices=branch_choices, lookup="branch_id"),
+        Filter("active", gettext_lazy("May sign in"), kind="flag", lookup="is_active"),
+        Filter("locked", gettext_lazy("Locked out"), kind="flag", lookup="locked"),
+    )
+    tabs = (
+        Tab(gettext_lazy("May sign in"), "active=1"),
+        Tab(gettext_lazy("Locked out"), "locked=1"),
+        Tab(gettext_lazy("Switched off"), "active=0"),
     )
     search = ("display_name__icontains", "username__istartswith")
     default_sort = "name"
@@ -59,7 +88,10 @@ class People(ConsoleList[User]):
         return reverse("kernel:person", args=[obj.pk])
 
     def verbs(self) -> list[Verb]:
-        return [Verb(_("New person"), reverse("kernel:person_new"), key="n", primary=True)]
+        return [
+            Verb(_("New person"), reverse("kernel:person_new"), key="n", primary=True),
+            Verb(_("Roles and rights"), reverse("kernel:roles"), key="r"),
+        ]
 
 
 class Person(DetailPage[User]):
@@ -76,28 +108,37 @@ class Person(DetailPage[User]):
     def page_title(self) -> str:
         return self.object.display_name
 
+    def state(self, obj: User) -> str:
+        return standing(obj)
+
     def facts(self, obj: User) -> list[Fact]:
         return [
             Fact(_("User name"), obj.username, "code"),
             Fact(_("Mail"), obj.email),
-            Fact(_("Branch"), obj.branch),
-            Fact(_("Roles"), role_names(obj)),
-            Fact(_("May sign in"), obj.is_active, "bool"),
+            Fact(_("Branch"), obj.branch, url=obj.branch.get_absolute_url() if obj.branch else ""),
             Fact(_("Last seen"), obj.last_login, "datetime"),
+            Fact(_("Locked out until"), signing_in.locked_until(obj.username), "datetime"),
+            Fact(_("Note"), _("This is you: somebody else changes your account.") if obj.pk == self.user.pk else ""),
         ]
+
+    def tables(self, obj: User) -> list[Table]:
+        roles = obj.roles.prefetch_related("grants")
+        return [Table(_("Roles"), ROLES_HELD, roles, empty=_("No role: this person may do nothing."), row_url=role_url)]
 
     def own_verbs(self, obj: User) -> list[Verb]:
         if obj.pk == self.user.pk:
             return []
-        names = (
+        names = [
             ("person_edit", _("Change"), "e"),
             ("person_roles", _("Roles"), "r"),
             ("person_password", _("Password"), "p"),
-        )
-        return [
-            Verb(label, reverse(f"kernel:{name}", args=[obj.pk]), key=key, primary=key == "e")
-            for name, label, key in names
+            ("person_switch", _("Switch off") if obj.is_active else _("Switch on"), "s"),
         ]
+        found = [Verb(label, reverse(f"kernel:{name}", args=[obj.pk]), key=key) for name, label, key in names]
+        if standing(obj) == "locked":
+            unlock = reverse("kernel:person_unlock", args=[obj.pk])
+            return [Verb(_("Unlock"), unlock, method="post", key="u", primary=True), *found]
+        return [replace(found[0], primary=True), *found[1:]]
 
 
 class NewPerson(FormPage[NewPersonForm]):
@@ -171,6 +212,38 @@ class PersonPassword(PersonFormPage):
         return people.set_password(self.object.pk, form.cleaned_data["password"], actor=self.user)
 
 
+class SwitchPerson(PersonFormPage):
+    """Keep a person from signing in, or let them again."""
+
+    form_class = ReasonForm
+
+    def page_title(self) -> str:
+        words = _("Switch off %(name)s") if self.object.is_active else _("Switch on %(name)s")
+        return words % {"name": self.object}
+
+    def act(self, form: ReasonForm) -> User:
+        return people.switch_person(self.object.pk, actor=self.user, why=form.cleaned_data["why"])
+
+    def message(self, result: User) -> str:
+        words = _("%(name)s may sign in.") if result.is_active else _("%(name)s may not sign in any more.")
+        return words % {"name": result}
+
+
+class UnlockPerson(ActionPage[User]):
+    """Let somebody who typed wrong passwords try again at once."""
+
+    permission = "kernel.manage_people"
+
+    def objects(self) -> QuerySet[User]:
+        return staff(self.user)
+
+    def act(self, thing: User) -> User:
+        return people.unlock(thing.pk, actor=self.user)
+
+    def success_url(self, thing: User) -> str:
+        return reverse("kernel:person", args=[thing.pk])
+
+
 class OwnPassword(FormPage[OwnPasswordForm]):
     """A new password for oneself; other sessions of the same person end."""
 
@@ -185,108 +258,3 @@ class OwnPassword(FormPage[OwnPasswordForm]):
     def success_url(self, result: User) -> str:
         update_session_auth_hash(self.request, result)
         return self.came_from()
-
-
-class Roles(ConsoleList[Role]):
-    """Roles; each opens its rights."""
-
-    permission = "kernel.manage_people"
-    title = gettext_lazy("Roles and rights")
-    columns = (
-        Column("name", gettext_lazy("Role"), sort="name"),
-        Column("rights", gettext_lazy("Rights"), kind="number", value=lambda role: len(role.grants.all())),
-    )
-    default_sort = "name"
-
-    def queryset(self) -> QuerySet[Role]:
-        return Role.objects.prefetch_related("grants")
-
-    def row_url(self, obj: Role) -> str:
-        return reverse("kernel:role", args=[obj.pk])
-
-
-def limit_of(grant: Grant | None) -> Money | None:
-    """The largest amount that a right reaches to."""
-    return None if grant is None or grant.up_to_minor is None else Money(grant.up_to_minor, settings.CURRENCY)
-
-
-class RoleDetail(DetailPage[Role]):
-    """What one role may do: every right that the house knows, and whether the role has it."""
-
-    permission, nav, kind = "kernel.manage_people", "kernel:console", "kernel.role"
-
-    def objects(self) -> QuerySet[Role]:
-        return Role.objects.prefetch_related("grants")
-
-    def crumbs(self) -> list[tuple[Any, str]]:
-        return [(_("Console"), reverse("kernel:console")), (_("Roles and rights"), reverse("kernel:roles"))]
-
-    def page_title(self) -> str:
-        return self.object.name
-
-    def facts(self, obj: Role) -> list[Fact]:
-        return [Fact(_("Description"), obj.description)] if obj.description else []
-
-    def tables(self, obj: Role) -> list[Table]:
-        grants = {grant.permission: grant for grant in obj.grants.all()}
-        rows = [
-            (right, grants.get(right.name))
-            for right in sorted(access.DECLARED.values(), key=lambda right: (right.name not in grants, right.name))
-        ]
-        columns = (
-            Column(
-                "right",
-                _("Right"),
-                value=lambda row: row[0].label,
-                url=lambda row: reverse("kernel:grant", args=[obj.pk, row[0].name]),
-            ),
-            Column("code", _("Name"), value=lambda row: row[0].name, kind="code", wide=True),
-            Column("reach", _("Reach"), value=lambda row: row[1].get_scope_display() if row[1] else "–"),
-            Column("limit", _("Up to"), value=lambda row: limit_of(row[1]), kind="money"),
-        )
-        return [Table(_("Rights"), columns, rows)]
-
-
-class EditGrant(FormPage[GrantForm]):
-    """How far one right of one role reaches."""
-
-    permission, nav, form_class = "kernel.manage_people", "kernel:console", GrantForm
-
-    def objects(self) -> QuerySet[Role]:
-        return Role.objects.all()
-
-    def right(self) -> access.Right:
-        if self.kwargs["name"] not in access.DECLARED:
-            raise Http404(_("There is no such right."))
-        return access.DECLARED[self.kwargs["name"]]
-
-    def crumbs(self) -> list[tuple[Any, str]]:
-        return [
-            (_("Roles and rights"), reverse("kernel:roles")),
-            (self.object.name, reverse("kernel:role", args=[self.object.pk])),
-        ]
-
-    def page_title(self) -> str:
-        return f"{self.object.name}: {self.right().label}"
-
-    def initial(self) -> dict[str, Any]:
-        grant = Grant.objects.filter(role=self.object, permission=self.kwargs["name"]).first()
-        limit = limit_of(grant)
-        return {"scope": grant.scope if grant else "", "up_to": limit.amount if limit else None}
-
-    def act(self, form: GrantForm) -> Role:
-        data = form.cleaned_data
-        up_to = None if data["up_to"] is None else Money.of(data["up_to"], settings.CURRENCY).minor
-        people.set_grant(
-            self.object,
-            self.right().name,
-            scope=data["scope"] or None,
-            up_to_minor=up_to,
-            actor=self.user,
-            why=data["why"],
-        )
-        role: Role = self.object
-        return role
-
-    def success_url(self, result: Role) -> str:
-        return reverse("kernel:role", args=[result.pk])
