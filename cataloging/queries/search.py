@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchRank
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, FloatField, OuterRef, QuerySet
+from django.db.models.functions import Cast
 
 from cataloging.marc.fields import plain
 from cataloging.models.items import Item
@@ -59,7 +60,8 @@ def by_words(text: str, rows: QuerySet[Record]) -> QuerySet[Record]:
         found = rows.filter(search=query)
         ranked = rows.filter(pk__in=found.order_by().values("pk")[:RANKED])
         if found.exists():
-            return ranked.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "title_sort", "pk")
+            rank = Cast(SearchRank(F("search"), query), FloatField())  # as precise as the address of a page says it
+            return ranked.annotate(rank=rank).order_by("-rank", "title_sort", "pk")
     if not plain(text):
         return rows.none()
     return rows.filter(title__icontains=text.strip()).order_by("title_sort", "pk")

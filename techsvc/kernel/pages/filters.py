@@ -73,6 +73,16 @@ INPUT_TYPES = {"text": "search", "number": "number", "date": "date"}
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a filter, and how many rows it would leave (None: not counted)."""
+
+    value: str
+    label: Any
+    chosen: bool
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A filter as it stands: its options, what was typed (empty when unused), and the value of that."""
 
@@ -80,6 +90,15 @@ class Asked:
     options: list[tuple[str, Any]]
     typed: str = ""
     value: Any = None
+    counts: Mapping[str, int] | None = None
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The options with how many rows each would leave, where that was counted."""
+        return [
+            Choice(value, label, value == self.typed, None if self.counts is None else self.counts.get(value, 0))
+            for value, label in self.options
+        ]
 
     @property
     def words(self) -> str:

@@ -2,87 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import BadRequest
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.functional import cached_property
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from techsvc.kernel.pages.base import Page
-from techsvc.kernel.pages.cells import Column, guarded, rendered
+from techsvc.kernel.pages.cells import Column, rendered
+from techsvc.kernel.pages.exports import csv_answer
+from techsvc.kernel.pages.facets import is_counted, tally
 from techsvc.kernel.pages.filters import Asked, Filter, Options, Tab, all_options, ask, refuse_unknown
 from techsvc.kernel.pages.links import home_of
+from techsvc.kernel.pages.paging import AFTER, BEFORE, Place, order_of, page_of, place_in
 from techsvc.kernel.slots import Verb
 
 M = TypeVar("M", bound=Model)
 SIZES = (25, 50, 100, 200)
-PARAMETERS = {"q", "sort", "page", "size", "cols", "export"}
+SHOWN = {"size", "cols", AFTER, BEFORE}  # how rows are shown, not which
+PARAMETERS = {"q", "sort", "export", *SHOWN}
 EXPORT_CHUNK = 2000
-
-
-class Echo:
-    """A file that gives back what is written, so that csv.writer can feed a streamed answer."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_answer(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
-    """Rows as a CSV file, streamed; with the mark that makes spreadsheets read it as UTF-8."""
-    writer = csv.writer(Echo())
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff"
-        yield writer.writerow([guarded(str(column.label)) for column in columns])
-        for row in rows:
-            yield writer.writerow([column.csv(row) for column in columns])
-
-    answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{slugify(name) or "list"}.csv"'
-    return answer
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where a page of a list stands: `number` of `pages`, rows `first` to `last` of `count`."""
-
-    number: int
-    size: int
-    count: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.count // self.size))
-
-    @property
-    def first(self) -> int:
-        return (self.number - 1) * self.size + 1 if self.count else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.number * self.size, self.count)
-
-    @property
-    def before(self) -> int:
-        return self.number - 1
-
-    @property
-    def after(self) -> int:
-        return self.number + 1
-
-    @property
-    def slice(self) -> slice:
-        return slice((self.number - 1) * self.size, self.number * self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +50,7 @@ class Listed:
     asked: list[Asked]
     columns: list[Column]
     size: int
-    number: int
+    place: Place
 
     @property
     def active(self) -> list[Asked]:
@@ -119,7 +66,7 @@ def whole(text: str, *, what: str, largest: int = 1_000_000) -> int:
 
 def _question(params: QueryDict) -> dict[str, Any]:
     """What the address asks of the rows, without how they are shown."""
-    return {name: typed for name, typed in params.items() if name not in ("page", "size", "cols")}
+    return {name: typed for name, typed in params.items() if name not in SHOWN}
 
 
 class ListPage(Page, Generic[M]):
@@ -170,7 +117,7 @@ class ListPage(Page, Generic[M]):
             asked=ask(self.filters, params, self.filter_options),
             columns=self._columns(params.get("cols", "")),
             size=whole(params.get("size", str(self.page_size)), what=_("number of rows"), largest=max(SIZES)),
-            number=whole(params.get("page", "1"), what=_("page number")),
+            place=place_in(params),
         )
 
     def _sort(self, sort: str) -> str:
@@ -197,18 +144,27 @@ class ListPage(Page, Generic[M]):
         """All rows that the query finds, unsorted; also what "all N" of a bulk verb means."""
         return self._narrowed(self.listed(params))
 
-    def _narrowed(self, listed: Listed) -> QuerySet[M]:
+    def _narrowed(self, listed: Listed, *, without: Sequence[Asked] = ()) -> QuerySet[M]:
+        """The rows that answer what is asked, whatever some of the filters say."""
         rows = self.queryset()
         for asked in listed.active:
-            rows = asked.filter.narrow(rows, asked.value)
+            rows = rows if asked in without else asked.filter.narrow(rows, asked.value)
         return self.apply_search(rows, listed.text) if listed.text and self.search else rows
 
     def _sorted(self, rows: QuerySet[M], sort: str) -> QuerySet[M]:
-        if not sort:
-            return rows if rows.ordered else rows.order_by("pk")
-        field = next(column.sort for column in self.columns if column.key == sort.removeprefix("-"))
-        flipped = field[1:] if field.startswith("-") else f"-{field}"
-        return rows.order_by(flipped if sort.startswith("-") else field, "pk")
+        if sort:
+            field = next(column.sort for column in self.columns if column.key == sort.removeprefix("-"))
+            flipped = field[1:] if field.startswith("-") else f"-{field}"
+            rows = rows.order_by(flipped if sort.startswith("-") else field)
+        return order_of(rows).sort(rows)
+
+    def _tallied(self, listed: Listed, rows: QuerySet[M]) -> tuple[int, Listed]:
+        """How many rows there are, and what is asked with the counts of its choices."""
+        counted = [one for one in listed.asked if is_counted(one.filter, rows.model)]
+        wide = self._narrowed(listed, without=counted) if any(one.typed for one in counted) else rows
+        count, choices = tally(wide, counted)
+        asked = [replace(one, counts=choices.get(one.filter.name)) for one in listed.asked]
+        return count, replace(listed, asked=asked)
 
     # The answer
 
@@ -224,9 +180,8 @@ class ListPage(Page, Generic[M]):
         return self.answer(listed, rows)
 
     def answer(self, listed: Listed, rows: QuerySet[M]) -> HttpResponse:
-        count = rows.count()
-        span = Span(min(listed.number, max(1, -(-count // listed.size))), listed.size, count)
-        page = list(rows[span.slice])
+        count, listed = self._tallied(listed, rows)
+        page, span = page_of(rows, listed.place, size=listed.size, count=count)
         self.note_shown(page)
         shown = [
             rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row), opens=self.opens)
@@ -240,10 +195,10 @@ class ListPage(Page, Generic[M]):
             all_columns=[(column, column in listed.columns) for column in self.columns],
             rows=shown,
             has_row_verbs=any(row.verbs for row in shown),
-            tabs=self._tabs(count),
+            tabs=self._tabs(span.count),
             bulk=self.bulk(),
             searchable=bool(self.search),
-            empty_verb=self.empty_verb() if not count else None,
+            empty_verb=self.empty_verb() if not page else None,
         )
 
     def _heading(self, column: Column, sort: str) -> Heading:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from techsvc.kernel.pages.base import Page
 from techsvc.kernel.pages.cells import Column, rendered, shown
 from techsvc.kernel.pages.charts import Bars
+from techsvc.kernel.pages.exports import csv_answer
 from techsvc.kernel.pages.filters import Filter, all_options, ask, refuse_unknown
-from techsvc.kernel.pages.list import csv_answer
 
 
 class ReportPage(Page):

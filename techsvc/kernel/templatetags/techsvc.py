@@ -24,6 +24,7 @@ from techsvc.kernel.models.people import User
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import cells, markup, tones
 from techsvc.kernel.pages.links import may_open
+from techsvc.kernel.pages.paging import AFTER, BEFORE
 from techsvc.kernel.slots import NavItem, Panel, Verb
 
 register = template.Library()
@@ -91,11 +92,9 @@ def submission_key() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def query(context: RequestContext, **changes: Any) -> str:
-    """The page's query with parameters replaced; None or "" drops one. A change of anything goes to page one."""
+    """The page's query with parameters replaced; None or "" drops one. A change of anything goes to the first page."""
     params = context["request"].GET.copy()
-    if "page" not in changes:
-        changes = {"page": None, **changes}
-    for name, new in changes.items():
+    for name, new in {AFTER: "", BEFORE: "", **changes}.items():
         params.pop(name, None)
         if new not in (None, ""):
             params[name] = str(new)
