@@ -34,7 +34,7 @@ HOSTILE = (
     "../../etc/passwd",
     "x" * 3_000,
 )
-PARAMETERS = ("q", "sort", "page", "size", "cols", "export", "stranger")
+PARAMETERS = ("q", "sort", "after", "before", "size", "cols", "export", "stranger")
 SIGNED_AS = "everything"
 
 
