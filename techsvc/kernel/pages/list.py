@@ -81,6 +81,7 @@ class ListPage(Page, Generic[M]):
     page_size: ClassVar[int] = 50
     empty_title: ClassVar[Any] = gettext_lazy("Nothing here yet.")
     empty_next: ClassVar[Any] = ""
+    show_all: ClassVar[Verb] = Verb(gettext_lazy("Show all"), "?")  # where a question finds nothing
 
     def queryset(self) -> QuerySet[M]:
         """The rows that this person may see, with what the columns read."""

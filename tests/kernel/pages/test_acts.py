@@ -95,7 +95,7 @@ def test_a_refused_act_says_why_where_the_person_was(client: Client, staff: User
 
 def test_nobody_is_sent_to_another_site(client: Client, staff: User, central: Branch) -> None:
     data = {"_key": str(uuid.uuid4()), "next": "https://evil.example/"}
-    assert client.post(f"/branches/{central.pk}/close/", data)["Location"] == "/"
+    assert client.post(f"/branches/{central.pk}/close/", data)["Location"] == central.get_absolute_url()
 
 
 def test_what_cannot_be_undone_asks_first(client: Client, staff: User, central: Branch) -> None:
@@ -113,7 +113,7 @@ def test_many_rows_each_refusal_shown_the_others_done(
     ids = [many[0].pk, many[1].pk, east.pk]
     content = send(client, "/close/", ids=ids).content.decode()
     assert "2 rows done." in content
-    assert "East: East is being rebuilt." in content
+    assert ">East</a>: East is being rebuilt." in content
     assert list(Branch.objects.filter(active=False).order_by("pk")) == [many[0], many[1]]
 
 
