@@ -1,12 +1,13 @@
 // A bench: every scan is taken at once, kept until it is answered, sent in order, and answered in colour, words and sound.
+// What waits is kept in the browser for the person who scanned it, and is never sent as anybody else.
 (() => {
   const bench = document.querySelector("[data-bench]");
   const form = bench.querySelector("[data-scan-form]"), field = form.querySelector("[data-scan]");
   const live = bench.querySelector("[data-live]"), list = bench.querySelector("[data-queue]");
   const light = document.querySelector("[data-light] span"), say = bench.dataset;
-  const store = `bench:${location.pathname}`, TWICE = 2000, PATIENCE = 15000;
-  let queue = JSON.parse(sessionStorage.getItem(store) || "[]");
-  let number = Math.max(0, ...queue.map((scan) => scan.number)), sending = false, retry = 0, previous = { code: "", at: 0 };
+  const again = bench.querySelector("[data-again]"), person = document.body.dataset.person;
+  const store = `bench:${person}:${location.pathname}:${newKey()}`, TWICE = 2000, PATIENCE = 15000, KEPT = 6 * 864e5, TRIES = 3;
+  let queue = [], number = 0, sending = false, retry = 0, previous = { code: "", at: 0 };
 
   // Randomness of its own: crypto.randomUUID does not exist on plain-http tablets.
   function newKey() {
@@ -17,9 +18,31 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   }
 
+  // What a reload or a closed tab left waiting: one's own goes on, that of others is named. The server knows keys for a week.
+  function pickUp() {
+    const others = {};
+    for (const name of Object.keys(localStorage).filter((one) => one.startsWith("bench:"))) {
+      const [, whose, path] = name.split(":"), kept = JSON.parse(localStorage.getItem(name));
+      if (path !== location.pathname) continue;
+      if (whose !== person) { others[kept.name] = (others[kept.name] || 0) + kept.scans.length; continue; }
+      queue.push(...kept.scans);
+      localStorage.removeItem(name);
+    }
+    queue.sort((one, other) => one.at - other.at);
+    number = Math.max(0, ...queue.map((scan) => scan.number));
+    const old = queue.filter((scan) => scan.at < Date.now() - KEPT);
+    queue = queue.filter((scan) => !old.includes(scan));
+    if (old.length) refuse(say.sayOld, old.map(named).join(", "));
+    const note = bench.querySelector("[data-others]");
+    note.replaceChildren(...Object.entries(others).map(([name, n]) => line("p", say.sayOthers.replaceAll("{name}", name).replace("{n}", n))));
+  }
+
+  const line = (tag, textContent) => Object.assign(document.createElement(tag), { textContent });
+  const named = (scan) => scan.fields.code || scan.label;
+
   function keep() {
-    sessionStorage.setItem(store, JSON.stringify(queue));
-    list.replaceChildren(...queue.map((scan) => Object.assign(document.createElement("li"), { textContent: scan.fields.code || scan.label })));
+    if (queue.length) localStorage.setItem(store, JSON.stringify({ name: say.name, scans: queue })); else localStorage.removeItem(store);
+    list.replaceChildren(...queue.map((scan) => line("li", `${scan.number} · ${named(scan)}`)));
     const offline = retry > 0;
     light.parentElement.classList.toggle("offline", offline);
     light.textContent = queue.length ? `${queue.length} ${say.sayWaiting}${offline ? ` · ${say.sayOffline}` : ""}` : say.sayReady;
@@ -27,7 +50,7 @@
 
   function take(fields, label = "") {
     number += 1;
-    queue.push({ number, key: newKey(), fields, label });
+    queue.push({ number, at: Date.now(), key: newKey(), fields, label, tries: 0 });
     keep();
     send();
   }
@@ -39,8 +62,10 @@
     if (!code) return;
     if (code === previous.code && at - previous.at < TWICE) {
       previous.at = at;
+      again.hidden = false;
       return announce(say.sayOnce, "warn");
     }
+    again.hidden = true;
     previous = { code, at };
     take({ code });
   }
@@ -50,18 +75,21 @@
     sending = true;
     const head = queue[0], timer = new AbortController(), limit = setTimeout(() => timer.abort(), PATIENCE);
     try {
-      const body = new URLSearchParams({ ...head.fields, _key: head.key, seq: head.number, csrfmiddlewaretoken: form.querySelector("[name=csrfmiddlewaretoken]").value });
+      const body = new URLSearchParams({ ...head.fields, _key: head.key, seq: head.number, person, csrfmiddlewaretoken: form.querySelector("[name=csrfmiddlewaretoken]").value });
       const answer = await fetch(location.pathname, { method: "POST", body, headers: { "HX-Request": "true" }, signal: timer.signal, redirect: "error" });
-      if (answer.status === 401) return document.dispatchEvent(new Event("session-expired"));
-      if (answer.status >= 500) throw new Error(answer.statusText);
+      const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
+      // nobody is signed in; or somebody else is, or the same person anew (the form's token is too old then)
+      if ([401, 409].includes(answer.status) || (answer.status === 403 && !plain)) return document.dispatchEvent(new Event("session-expired"));
+      // what the server can't take for a reason of its own is set aside in the end, or nothing would follow it
+      if (answer.status > 500 || (answer.status === 500 && ++head.tries < TRIES)) throw new Error(answer.statusText);
       const to = answer.headers.get("HX-Redirect"), text = await answer.text();
       queue.shift();
       retry = 0;
       keep();
       if (to) return location.assign(to);
-      if (answer.ok) show(text); else refuse(text);
+      if (answer.ok) show(text); else refuse(plain ? text : say.sayRefused, named(head));
     } catch {
-      retry = Math.min(retry + 1, 5);
+      retry = Math.min(retry + 1, 3);
       keep();
       setTimeout(send, 1000 * 2 ** retry);
       return;
@@ -79,21 +107,18 @@
     if (result) announce([...result.querySelectorAll("[data-spoken]")].map((el) => el.textContent.trim()).join(". "), result.dataset.tone);
   }
 
-  function refuse(text) {
-    const box = document.createElement("section"), words = document.createElement("p");
-    box.className = "scan-result tone-stop";
-    words.className = "headline";
-    words.textContent = text.length < 400 ? text : say.sayRefused;
-    box.append(words);
-    live.firstElementChild?.replaceWith(box);
-    announce(words.textContent, "stop");
+  function refuse(text, what) {
+    const box = bench.querySelector("[data-refused]").content.firstElementChild.cloneNode(true);
+    box.querySelector(".headline").textContent = text;
+    box.querySelector(".detail").textContent = what;
+    live.firstElementChild.replaceWith(box);
+    announce(`${text} ${what}`, "stop");
   }
 
   function announce(text, tone) {
     const region = bench.querySelector(tone === "stop" ? "[data-alert]" : "[data-say]");
     region.textContent = "";
     setTimeout(() => { region.textContent = text; }, 30);
-    if (text === say.sayOnce) light.textContent = text;
     sound(tone);
   }
 
@@ -137,13 +162,10 @@
     event.stopPropagation();
     take({ verb: pressed.elements.verb.value, on: pressed.elements.on.value }, pressed.textContent.trim());
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "+" || (event.target === field && field.value) || Date.now() - previous.at > 5 * TWICE || !previous.code) return;
-    event.preventDefault();
-    take({ code: previous.code });
-  });
+  again.querySelector("button").addEventListener("click", () => take({ code: previous.code }));
   addEventListener("online", send);
   document.addEventListener("session-restored", send);
+  pickUp();
   keep();
   lamp();
   send();

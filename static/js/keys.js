@@ -22,6 +22,7 @@
     begin(null);
     const scan = new CustomEvent("scan", { detail: { code }, cancelable: true, bubbles: true });
     const field = before && before.field;
+    if (field?.type === "password") return false;
     if (field && !field.matches("[data-scan]") && !document.querySelector("[data-scan]")) return fieldScan(field);
     if (field && "value" in field) field.value = before.value;
     if (document.dispatchEvent(scan)) find(code);
@@ -101,7 +102,7 @@
       if (target.matches("[data-scan]") && !target.value) pending = setTimeout(() => pressAlone(target, key), ALONE);
       return;
     }
-    if (text.length > 1 && gap < GAP) { event.preventDefault(); return; }
+    if (text.length > 1 && (gap < GAP || (gaps.length > 1 && inRhythm()))) { event.preventDefault(); return; }
     if (event.key === " ") return;
     if (event.key === "/" && !lettersOff()) { event.preventDefault(); return press("/"); }
     pending = setTimeout(() => press(event.key.toLowerCase()), PATIENCE);

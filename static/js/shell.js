@@ -110,6 +110,7 @@
     form.querySelector("input:not([type=hidden])")?.focus();
   }
   function restored(page) {
+    if (page.body.dataset.person !== document.body.dataset.person) return location.reload();  // somebody else: their own page
     const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
     if (token) {
       all("[name=csrfmiddlewaretoken]").forEach((el) => { el.value = token; });

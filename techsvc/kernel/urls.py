@@ -15,6 +15,7 @@ from techsvc.kernel.views import (
     printing,
     rail,
     roles,
+    scanners,
     schedules,
 )
 
@@ -54,6 +55,8 @@ urlpatterns = [
     path("printing/done/", printing.PrintsDone.as_view(), name="prints_done"),
     path("printing/<int:pk>/document/", printing.PrintDocument.as_view(), name="print_document"),
     path("printing/<int:pk>/again/", printing.PrintAgain.as_view(), name="print_again"),
+    path("scanner/", scanners.ScannerTest.as_view(), name="scanner"),
+    path("scanner/sheet/", scanners.ScannerSheet.as_view(), name="scanner_sheet"),
     path("people/", people.People.as_view(), name="people"),
     path("people/me/password/", people.OwnPassword.as_view(), name="own_password"),
     path("people/new/", people.NewPerson.as_view(), name="person_new"),

@@ -104,6 +104,8 @@ class BenchPage(ObjectPage[Any], Submits):
         return self.show()
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("person", str(self.user.pk)) != str(self.user.pk):
+            return HttpResponse(_("Somebody else is signed in now."), status=409, content_type="text/plain")
         key = self.posted_key()
         try:
             result = self._take_once(key)

@@ -47,6 +47,15 @@ def test_a_bench_answers_everything(
     assert (result.tone, result.headline) == (tone, headline)
 
 
+def test_scans_are_never_taken_as_somebody_else(client: Client, staff: User) -> None:
+    """The tab was opened by one person, and another has signed in since."""
+    answer = send(client, "/receive/", code="31234000012345", person=str(staff.pk + 1), seq="1")
+    assert (answer.status_code, answer.content.decode()) == (409, "Somebody else is signed in now.")
+    assert not Branch.objects.filter(code="31234000012345").exists()
+    assert send(client, "/receive/", code="31234000012345", person=str(staff.pk), seq="1").status_code == 200
+    assert Branch.objects.filter(code="31234000012345").exists()
+
+
 def test_finishing_leaves_the_bench(client: Client, staff: User) -> None:
     assert send(client, "/receive/", verb="finish")["Location"] == "/branches/"
 
