@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, DateTimeField, Exists, Min, Model, OuterRef, Q, QuerySet, Subquery, Value
@@ -14,6 +15,7 @@ from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, 
 from techsvc.kernel.models.habits import Draft
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
+from techsvc.kernel.models.numbers import Submission
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.printing import PrintRequest
 
@@ -105,6 +107,14 @@ def count_and_oldest(lists: Sequence[tuple[QuerySet[Any], str]]) -> list[tuple[i
         return []
     found = {row["_place"]: (row["_count"], row["_oldest"]) for row in parts[0].union(*parts[1:], all=True)}
     return [found.get(place, (0, None)) for place in range(len(parts))]
+
+
+def submission_of(key: str, *, user: User, path: str) -> Submission | None:
+    """A form that the person sent to this address, by its key."""
+    try:
+        return Submission.objects.filter(pk=UUID(key), user=user, path=path).first()
+    except ValueError:
+        return None
 
 
 def my_jobs(user: User) -> QuerySet[Job]:

@@ -39,9 +39,9 @@ def claim(key: str, *, user: User, path: str) -> Submission | None:
     return None
 
 
-def settle(key: str, *, location: str = "", answer: str = "") -> None:
-    """Remember where the first submission led, or what it showed, for repeats of it."""
-    Submission.objects.filter(pk=uuid.UUID(key)).update(location=location, answer=answer)
+def settle(key: str, **told: str) -> None:
+    """Remember where the first submission led (`location`), or what it showed (`answer`), for repeats of it."""
+    Submission.objects.filter(pk=uuid.UUID(key)).update(**told)
 
 
 def forget_old() -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from techsvc.kernel import queries
+from techsvc.kernel.actions import submissions
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.pages.base import ObjectPage, Submits, toast
 from techsvc.kernel.pages.cells import Fact
@@ -19,6 +22,8 @@ from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.pages.list import ListPage
 
 M = TypeVar("M", bound=Model)
+Outcome = tuple[str, str, str]  # a row in words, its page, why it was not done ("": it was)
+FOLDED = 12  # so many rows that went well are shown; more are folded away
 
 
 class ActionPage(ObjectPage[M], Submits, Generic[M]):
@@ -98,7 +103,8 @@ class ActionPage(ObjectPage[M], Submits, Generic[M]):
 class BulkPage(Submits, Generic[M]):
     """One act on many rows that were chosen in a list; each refusal is shown, the others are done.
 
-    It is posted `ids`, or `all` with the list's `query`, which `list_page` then answers.
+    It is posted `ids`, or `all` with the list's `query`, which `list_page` then answers. What came of each row is kept
+    with the key of the form and shown at an address of its own, so that reloading and repeating show the same.
     """
 
     template = "generic/bulk.html"
@@ -157,25 +163,44 @@ class BulkPage(Submits, Generic[M]):
         )
 
     def run(self) -> HttpResponse:
-        """Act on every row in a savepoint of its own, and show what came of it."""
-        failures: list[tuple[M, str]] = []
-        counted = 0
+        """Act on every row in a savepoint of its own, and go to what came of it."""
+        return self.once(self._act)
 
-        def act() -> str:
-            nonlocal counted
-            for row in self.chosen():
-                try:
-                    with transaction.atomic():
-                        self.act_on(row)
-                    counted += 1
-                except Refusal as refusal:
-                    failures.append((row, refusal.text))
-            return self.success_url()
+    def _act(self) -> str:
+        rows = list(self.chosen())
+        outcomes = self._gone(len(rows)) + [self._tried(row) for row in rows]
+        key = self.posted_key()
+        submissions.settle(key, answer=json.dumps({"outcomes": outcomes, "back": self.success_url()}))
+        return f"{self.request.path}?of={key}"
 
-        answer = self.once(act)
-        if not failures:
-            if counted:
-                toast(self.request, self.done_text(counted))
-            return answer
-        shown = [(str(row), home_of(row), reason) for row, reason in failures]
-        return self.show(done_text=self.done_text(counted), failures=shown, cancel_url=self.success_url())
+    def _tried(self, row: M) -> Outcome:
+        try:
+            with transaction.atomic():
+                self.act_on(row)
+        except Refusal as refusal:
+            return str(row), home_of(row), refusal.text
+        return str(row), home_of(row), ""
+
+    def _gone(self, found: int) -> list[Outcome]:
+        """What was chosen and is not there any more."""
+        gone = 0 if self.request.POST.get("all") else len(set(self.request.POST.getlist("ids"))) - found
+        told = ngettext("%(count)s row", "%(count)s rows", gone) % {"count": gone}
+        return [(told, "", _("It is gone meanwhile, or it is not yours to see."))] if gone > 0 else []
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """What came of an earlier press, row by row; nothing else can be read here."""
+        if "of" not in request.GET:
+            return HttpResponseNotAllowed(["POST"])
+        found = queries.submission_of(request.GET["of"], user=self.user, path=request.path)
+        if found is None or not found.answer:
+            raise Http404(_("What came of it is kept for a week, for who did it. See the history of the things."))
+        kept = json.loads(found.answer)
+        outcomes = [(text, url if self.opens(url) else "", reason) for text, url, reason in kept["outcomes"]]
+        done = [(text, url) for text, url, reason in outcomes if not reason]
+        return self.show(
+            done=done,
+            failures=[outcome for outcome in outcomes if outcome[2]],
+            done_text=self.done_text(len(done)) if done else "",
+            cancel_url=kept["back"],
+            folded=len(done) > FOLDED,
+        )

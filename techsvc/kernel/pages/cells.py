@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from techsvc.kernel import clock
-from techsvc.kernel.money import Money
+from techsvc.kernel.money import Money, places
 from techsvc.kernel.pages import tones
 from techsvc.kernel.slots import Verb
 
@@ -28,6 +29,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Text = Any  # str or a lazy translation
 Value = Callable[[Any], Any]
+Sheet = tuple[Any, str]  # a value as a spreadsheet keeps it, and the format that it shows it in ("": as it is)
 Opens = Callable[[str], bool]  # whether the person who looks may open the page at this address
 
 
@@ -101,6 +103,10 @@ def _bar_html(value: tuple[int, int]) -> str:
     return _progress(part, whole, words)
 
 
+def _part(value: tuple[int, int]) -> str:
+    return f"{value[0]}/{value[1]}"
+
+
 def _percent_html(value: Any) -> str:
     return _progress(int(value), 100, f"{_number_html(value)} %")
 
@@ -119,11 +125,12 @@ def _yes(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How values of a kind are written on screen and in CSV, and the class of their cells."""
+    """How values of a kind are written on screen, in CSV and in a spreadsheet, and the class of their cells."""
 
     html: Callable[[Any], str] = conditional_escape
     csv: Callable[[Any], str] = field(default=lambda value: guarded(str(value)))
     css: str = ""
+    sheet: Callable[[Any], Sheet] = field(default=lambda value: (str(value), ""))
 
 
 def _money_html(value: Any) -> str:
@@ -134,6 +141,12 @@ def _money_csv(value: Any) -> str:
     return str(as_money(value).amount)
 
 
+def _money_sheet(value: Any) -> Sheet:
+    money = as_money(value)
+    decimals = f".{'0' * places(money.currency)}".rstrip(".")
+    return money.amount, f"#,##0{decimals} [${money.currency}]"
+
+
 def _iso(value: date) -> str:
     return value.isoformat()
 
@@ -142,14 +155,14 @@ KINDS = {
     "text": Kind(),
     "code": Kind(css="code"),
     "barcode": Kind(html=lambda value: conditional_escape(grouped(str(value))), css="code"),
-    "number": Kind(html=_number_html, csv=str, css="num"),
-    "money": Kind(html=_money_html, csv=_money_csv, css="num"),
-    "date": Kind(html=_date_html, csv=_iso, css="date"),
-    "datetime": Kind(html=_time_html, csv=_iso, css="date"),
-    "state": Kind(html=_state_html, csv=_state_text),
-    "bool": Kind(html=_yes, csv=_yes),
-    "bar": Kind(html=_bar_html, csv=lambda value: f"{value[0]}/{value[1]}"),
-    "percent": Kind(html=_percent_html, csv=str),
+    "number": Kind(html=_number_html, csv=str, css="num", sheet=lambda value: (value, "")),
+    "money": Kind(html=_money_html, csv=_money_csv, css="num", sheet=_money_sheet),
+    "date": Kind(html=_date_html, csv=_iso, css="date", sheet=lambda value: (value, "yyyy-mm-dd")),
+    "datetime": Kind(html=_time_html, csv=_iso, css="date", sheet=lambda value: (local(value), "yyyy-mm-dd hh:mm")),
+    "state": Kind(html=_state_html, csv=_state_text, sheet=lambda value: (_state_text(value), "")),
+    "bool": Kind(html=_yes, csv=_yes, sheet=lambda value: (_yes(value), "")),
+    "bar": Kind(html=_bar_html, csv=_part, sheet=lambda value: (_part(value), "")),
+    "percent": Kind(html=_percent_html, csv=str, sheet=lambda value: (Decimal(value) / 100, "0 %")),
 }
 
 
@@ -219,6 +232,10 @@ class Column:
     def csv(self, row: Any) -> str:
         value = self.of(row)
         return "" if value is None else KINDS[self.kind].csv(value)
+
+    def sheet(self, row: Any) -> Sheet:
+        value = self.of(row)
+        return ("", "") if value is None or value == "" else KINDS[self.kind].sheet(value)
 
 
 @dataclass(frozen=True, slots=True)

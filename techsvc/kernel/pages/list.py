@@ -1,4 +1,4 @@
-"""Lists: one page for every worklist, with search, filters, sorting, tabs, bulk verbs and CSV."""
+"""Lists: one page for every worklist, with search, filters, sorting, tabs, bulk verbs and exports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from techsvc.kernel.pages.base import Page
 from techsvc.kernel.pages.cells import Column, rendered
-from techsvc.kernel.pages.exports import csv_answer
+from techsvc.kernel.pages.exports import exported
 from techsvc.kernel.pages.facets import is_counted, tally
 from techsvc.kernel.pages.filters import Asked, Filter, Options, Tab, all_options, ask, refuse_unknown
 from techsvc.kernel.pages.links import home_of
@@ -173,11 +173,9 @@ class ListPage(Page, Generic[M]):
         listed = self.listed(request.GET)
         rows = self._sorted(self._narrowed(listed), listed.sort)
         export = request.GET.get("export", "")
-        if export == "csv":
-            self.note_shown(rows)
-            return csv_answer(self.page_title(), listed.columns, rows.iterator(chunk_size=EXPORT_CHUNK))
         if export:
-            raise BadRequest(_("A list can be exported as CSV, not as “%(name)s”.") % {"name": export[:60]})
+            self.note_shown(rows)
+            return exported(export, self.page_title(), listed.columns, rows.iterator(chunk_size=EXPORT_CHUNK))
         return self.answer(listed, rows)
 
     def answer(self, listed: Listed, rows: QuerySet[M]) -> HttpResponse:

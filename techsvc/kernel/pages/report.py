@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from techsvc.kernel.pages.base import Page
 from techsvc.kernel.pages.cells import Column, rendered, shown
 from techsvc.kernel.pages.charts import Bars
-from techsvc.kernel.pages.exports import csv_answer
+from techsvc.kernel.pages.exports import exported
 from techsvc.kernel.pages.filters import Filter, all_options, ask, refuse_unknown
 
 
@@ -52,10 +51,8 @@ class ReportPage(Page):
         values = {one.filter.name: one.value for one in asked}
         rows = self.rows(values)
         export = request.GET.get("export", "")
-        if export == "csv":
-            return csv_answer(self.page_title(), self.columns, rows)
         if export:
-            raise BadRequest(_("A report can be exported as CSV, not as “%(name)s”.") % {"name": export[:60]})
+            return exported(export, self.page_title(), self.columns, rows)
         totals = self.totals(rows, values)
         return self.show(
             asked=asked,

@@ -74,7 +74,7 @@ def test_requests_are_approved_together_and_declined_with_a_reason(selector: Cli
     ]
     requests.approve_request(asked[0].pk, actor=at.selector)
     answer = post("requests_approve", ids=[one.pk for one in asked])
-    page = answer.content.decode()
+    page = selector.get(answer.headers["Location"]).content.decode()
     assert "can&#x27;t approve, it is approved" in page
     assert PurchaseRequest.objects.filter(state="approved").count() == 3
     assert post("request_decline", asked[1].pk, reason="").status_code == 422

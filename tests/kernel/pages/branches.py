@@ -182,8 +182,8 @@ class CloseMany(BulkPage[Branch]):
 
     def act_on(self, row: Branch) -> None:
         Branch.objects.filter(pk=row.pk).update(active=False)
-        if row.code == "e":
-            raise Refusal("East is being rebuilt.")
+        if row.code == "e" or row.address == "a building site":
+            raise Refusal(f"{row} is being rebuilt.")
 
 
 class Receive(BenchPage):

@@ -14,7 +14,7 @@ from techsvc.kernel.errors import Forbidden
 from techsvc.kernel.models.numbers import Submission
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
-from tests.kernel.pages.branches import CloseBranch, send
+from tests.kernel.pages.branches import CloseBranch, person, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.kernel.pages.branches")]
 
@@ -111,10 +111,61 @@ def test_many_rows_each_refusal_shown_the_others_done(
 ) -> None:
     Branch.objects.update(active=True)
     ids = [many[0].pk, many[1].pk, east.pk]
-    content = send(client, "/close/", ids=ids).content.decode()
-    assert "2 rows done." in content
-    assert ">East</a>: East is being rebuilt." in content
+    content = client.get(send(client, "/close/", ids=ids).headers["Location"]).content.decode()
+    assert "<h2>2 rows done.</h2>" in content
+    assert "<h2>1 was not done</h2>" in content
+    assert "<li><strong>East</strong>: East is being rebuilt.</li>" in content
+    assert content.count("<li>Branch 0") == 2
     assert list(Branch.objects.filter(active=False).order_by("pk")) == [many[0], many[1]]
+
+
+def test_three_of_ten_fail_and_each_says_why(client: Client, staff: User, many: list[Branch]) -> None:
+    Branch.objects.filter(pk__in=[branch.pk for branch in many[:10]]).update(active=True)
+    Branch.objects.filter(pk__in=[branch.pk for branch in many[:3]]).update(address="a building site")
+    answer = send(client, "/close/", ids=[branch.pk for branch in many[:10]])
+    content = client.get(answer.headers["Location"]).content.decode()
+    assert "<h2>7 rows done.</h2>" in content
+    assert "<h2>3 were not done</h2>" in content
+    for branch in many[:3]:
+        assert f"<li><strong>{branch}</strong>: {branch} is being rebuilt.</li>" in content
+    for branch in many[3:10]:
+        assert f"<li>{branch}</li>" in content
+    assert [branch.active for branch in Branch.objects.filter(pk__in=[b.pk for b in many[:10]]).order_by("pk")] == (
+        [True] * 3 + [False] * 7
+    )
+
+
+def test_a_repeated_press_shows_the_same_and_does_nothing(client: Client, staff: User, many: list[Branch]) -> None:
+    Branch.objects.update(active=True)
+    key, ids = str(uuid.uuid4()), [many[0].pk, many[1].pk]
+    first = send(client, "/close/", ids=ids, _key=key)
+    Branch.objects.update(active=True)
+    second = send(client, "/close/", ids=ids, _key=key)
+    assert second.headers["Location"] == first.headers["Location"] == f"/close/?of={key}"
+    assert not Branch.objects.filter(active=False).exists()
+    assert "<h2>2 rows done.</h2>" in client.get(second.headers["Location"]).content.decode()
+
+
+def test_rows_that_are_gone_are_told(client: Client, staff: User, many: list[Branch]) -> None:
+    gone = many[0].pk
+    many[0].delete()
+    content = client.get(send(client, "/close/", ids=[gone, many[1].pk]).headers["Location"]).content.decode()
+    assert "<strong>1 row</strong>: It is gone meanwhile" in content
+    assert "<h2>1 row done.</h2>" in content
+
+
+def test_many_successes_are_folded_away(client: Client, staff: User, many: list[Branch]) -> None:
+    location = send(client, "/close/", all="1", query="q=branch").headers["Location"]
+    content = client.get(location).content.decode()
+    assert "<details><summary>The 60 rows</summary>" in content
+
+
+def test_what_came_of_it_is_shown_to_who_did_it(client: Client, staff: User, many: list[Branch]) -> None:
+    location = send(client, "/close/", ids=[many[0].pk]).headers["Location"]
+    client.force_login(person("olga", "technician"))
+    assert client.get(location).status_code == 404
+    assert client.get("/close/?of=nonsense").status_code == 404
+    assert client.get("/close/").status_code == 405
 
 
 def test_all_that_match_are_what_the_list_matched(client: Client, staff: User, many: list[Branch]) -> None:

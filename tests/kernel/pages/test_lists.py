@@ -56,7 +56,7 @@ def test_a_list_answers_its_address(client: Client, staff: User, many: list[Bran
         ("size=²", "“²” is no number of rows"),
         ("size=100000", "is no number of rows"),
         ("cols=code,secret", "no column “secret”"),
-        ("export=xlsx", "not as “xlsx”"),
+        ("export=pdf", "not as “pdf”"),
         ("code=<script>", "“&lt;script&gt;”"),
     ],
 )
