@@ -27,6 +27,7 @@ from acquisitions.rules.encumbrance import Reach
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab
+from techsvc.kernel.pages.form import fits
 from techsvc.kernel.slots import Verb
 
 NAV = "acquisitions:orders"
@@ -116,7 +117,7 @@ class CartNew(FormPage[CartForm]):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
-        if form.is_valid():
+        if fits(form, request):
             answer = self.once(lambda: self._act(form))
             if form.is_valid():
                 return answer

@@ -1,4 +1,4 @@
-// What the shell does beyond plain HTML: menus, toasts, filters, choosing rows, one press per form, signing in again.
+// What the shell does beyond plain HTML: menus, toasts, filters, choosing rows.
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const on = (type, selector, act) => document.addEventListener(type, (event) => {
@@ -37,22 +37,13 @@
     toast.querySelector("p").textContent = text;
     document.getElementById("toasts").append(toast);
   }
+  document.addEventListener("tell", (event) => say(event.detail));
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail, plain = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
     if (xhr.status !== 401) say(plain ? xhr.responseText : `${xhr.status} ${xhr.statusText}`);
   });
 
-  // Forms: a second press while the first is on its way does nothing (the server takes it once in any case)
-  on("submit", "form", (form, event) => {
-    if (event.defaultPrevented || form.method !== "post") return;
-    if (form.dataset.sent) return event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
   document.querySelector("[data-focus]")?.focus();
-
-  // A file is sent as soon as it is chosen, where the page says so
-  on("change", "[data-send]", (el) => { if (el.value && el.form.checkValidity()) el.form.requestSubmit(); });
 
   // Filters apply when they are chosen; empty ones stay out of the address
   all("[data-filters]").forEach((form) => {
@@ -87,38 +78,4 @@
     addEventListener("pageshow", count);
     count();
   }
-
-  // The session ended while a part of the page was asked for: sign in over the page, then go on
-  const dialog = document.getElementById("signin");
-  const parse = (html) => new DOMParser().parseFromString(html, "text/html");
-  async function signIn() {
-    if (dialog.open) return;
-    dialog.showModal();
-    await showLogin(await fetch(dialog.dataset.login));
-  }
-  async function showLogin(answer) {
-    const page = parse(await answer.text()), form = page.querySelector("[data-login-form]");
-    if (!form) return restored(page);
-    form.querySelectorAll("script").forEach((el) => el.remove());
-    const errors = page.querySelector(".error-summary");
-    dialog.querySelector("[data-slot]").replaceChildren(...(errors ? [errors] : []), form);
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      await showLogin(await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }));
-    });
-    form.querySelector("input:not([type=hidden])")?.focus();
-  }
-  function restored(page) {
-    if (page.body.dataset.person !== document.body.dataset.person) return location.reload();  // somebody else: their own page
-    const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (token) {
-      all("[name=csrfmiddlewaretoken]").forEach((el) => { el.value = token; });
-      document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
-    }
-    dialog.close();
-    document.dispatchEvent(new Event("session-restored"));
-  }
-  dialog?.addEventListener("cancel", (event) => event.preventDefault());
-  document.addEventListener("session-expired", signIn);
 })();

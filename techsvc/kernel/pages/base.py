@@ -190,6 +190,7 @@ class Submits(Page):
                 submissions.settle(key, location=location)
             else:
                 location = first.location or self.came_from()
+                toast(self.request, _("This was sent before and counted once."), level="info")
         return self.go(location)
 
     def go(self, location: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel import queries, sql
+from techsvc.kernel import queries, sql, uploads
 from techsvc.kernel.actions import drafts
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.habits import Draft
@@ -59,6 +59,16 @@ def error_lines(form: forms.BaseForm) -> list[tuple[str, str, str]]:
     for bound in form:
         lines += [(bound.id_for_label, str(bound.label), str(sentence)) for sentence in bound.errors]
     return lines
+
+
+def fits(form: forms.BaseForm, request: HttpRequest) -> bool:
+    """Whether the form is valid; of a file that was too long it says so instead of missing it."""
+    valid = form.is_valid()
+    for name in set(uploads.refused_fields(request)) & form.fields.keys():
+        form.errors.pop(name, None)
+        form.add_error(name, uploads.too_long())
+        valid = False
+    return valid
 
 
 class Unfit(Exception):
@@ -143,7 +153,7 @@ class FormPage(ObjectPage[Any], Submits, Generic[F]):
         self.sent = self.form(self._compare())
         if self.comparison is not None and self.comparison.differences:
             raise Unfit
-        if not self.sent.is_valid():
+        if not fits(self.sent, self.request):
             raise Unfit
         return self._act(self.sent)
 

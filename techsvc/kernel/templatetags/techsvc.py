@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from techsvc.kernel import clock, slots
+from techsvc.kernel import clock, slots, uploads
 from techsvc.kernel.actions.history import can_undo
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
@@ -88,6 +88,12 @@ def value(thing: Any, kind: str) -> SafeString:
 def submission_key() -> SafeString:
     """The hidden key that makes a form take effect once; every POST form carries one."""
     return markup.submission_key()
+
+
+@register.simple_tag
+def upload_limit() -> dict[str, object]:
+    """How long a file may be, in bytes, and what is said of a longer one."""
+    return {"bytes": uploads.limit(), "words": uploads.too_long()}
 
 
 @register.simple_tag(takes_context=True)

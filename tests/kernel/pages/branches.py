@@ -239,11 +239,15 @@ class BranchOnly(BranchDetail):
         return thing
 
 
-def nothing(request: Any) -> HttpResponse:
-    return HttpResponse("home")
+class Home(Page):
+    permission = access.ANY_STAFF
+    title = "Your work"
+
+    def get(self, request: Any) -> HttpResponse:
+        return self.show()
 
 
-workroom = ([path("", nothing, name="home"), path("search/", nothing, name="search")], "workroom")
+workroom = ([path("", Home.as_view(), name="home"), path("search/", Home.as_view(), name="search")], "workroom")
 urlpatterns = [
     path("branches/", Branches.as_view(), name="branches"),
     path("branches/<int:pk>/", BranchDetail.as_view(), name="branch"),
