@@ -17,6 +17,7 @@ from techsvc.kernel.views import (
     roles,
     scanners,
     schedules,
+    style,
 )
 
 app_name = "kernel"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", console.Console.as_view(), name="console"),
     path("waiting/", rail.Waiting.as_view(), name="waiting"),
     path("undo/<int:pk>/", history.UndoEvent.as_view(), name="undo"),
+    path("style/", style.Style.as_view(), name="style"),
     path("history/", console.History.as_view(), name="history"),
     path("looks/", console.Looks.as_view(), name="looks"),
     path("jobs/", console.Jobs.as_view(), name="jobs"),
