@@ -53,7 +53,7 @@ class Specimen(Page):
     title = gettext_lazy("Specimen")
 
     def context(self) -> dict[str, Any]:
-        return super().context() | {"shell": "kernel/style/bare.html"}
+        return super().context() | {"shell": "kernel/style/bare.html", "still": True}
 
 
 def drawn(view: type[Page], request: HttpRequest, **kwargs: Any) -> SafeString:
@@ -159,7 +159,7 @@ class SpecimenForms(Specimen, FormPage[SpecimenForm]):
     form_class, submit_label, drafted = SpecimenForm, gettext_lazy("Save"), False
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        wrong = QueryDict("number=21&day=tomorrow&mail=nobody&choice=b&many=c")
+        wrong = QueryDict("number=21&day=2026-02-30&mail=nobody&choice=b&many=c")
         return self.answer(self.form(wrong))
 
     def cancel_url(self) -> str:

@@ -63,11 +63,11 @@ class Style(Submits):
             Verb(_("Primary verb"), NOWHERE, key="p", primary=True, icon="check"),
             Verb(_("Plain verb"), NOWHERE, key="v", icon="print"),
             Verb(_("Stopping verb"), reverse("kernel:style"), method="post", danger=True, icon="cancel"),
-            Verb(_("A verb behind the dots"), NOWHERE),
+            Verb(_("Another verb"), NOWHERE),
         ]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(**_foundations(), **_parts(self.user), **_kinds(request, self.user))
+        return self.show(still=True, **_foundations(), **_parts(self.user), **_kinds(request, self.user))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         toast(request, _("This page only shows. Nothing was done."), level="info")
