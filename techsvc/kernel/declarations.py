@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import calendar, exchange, history, jobs, people, policies
+from techsvc.kernel.actions import calendar, exchange, history, jobs, people, policies, saved_views
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.pages import tones
@@ -39,6 +39,7 @@ RIGHTS = (
         "Print labels and slips",
         ("technician", "cataloger", "ill", "desk", "processing", "supervisor", "admin"),
     ),
+    Right("kernel.tidy_views", "Delete saved views that others share", ("supervisor", "admin")),
     Right("kernel.view_jobs", "See long jobs", tuple(access.ROLES)),
     Right("kernel.cancel_jobs", "Cancel other people's long jobs", ("supervisor", "admin")),
     Right("kernel.view_patrons", "See who a patron is", ("ill", "desk", "supervisor"), own_branch=("technician",)),
@@ -134,6 +135,7 @@ def kernel() -> None:
     )
     for verb, undo in (
         ("kernel.set_policy", policies.undo_set),
+        ("kernel.delete_view", saved_views.undo_delete),
         ("kernel.pause_outgoing", exchange.undo_pause),
         ("kernel.set_roles", people.undo_set_roles),
         ("kernel.set_grant", people.undo_set_grant),

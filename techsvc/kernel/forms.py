@@ -6,17 +6,18 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel.actions import exchange
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.models.exchange import Connection, TransportKind
-from techsvc.kernel.models.people import Role, Scope
+from techsvc.kernel.models.people import Role, Scope, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
 from techsvc.kernel.money import places, to_decimal, to_minor
-from techsvc.kernel.pages import ActionForm
+from techsvc.kernel.pages import ActionForm, pinned
 
 # Monday is 1, as in Branch.open_weekdays.
 WEEKDAYS = [(str(day + 1), name) for day, name in sorted(dates.WEEKDAYS.items())]
@@ -32,6 +33,32 @@ class ReasonForm(ActionForm):
     """Why."""
 
     why = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ViewForm(ActionForm):
+    """How a saved view is called, and who may use it."""
+
+    label = forms.CharField(label=_("Name"), max_length=60)
+    shared = forms.BooleanField(label=_("Shared with everybody who may open the list"), required=False)
+
+
+class SaveViewForm(ViewForm):
+    """What a list is asked now, to be kept; only what the list knows, on a list that the person may open."""
+
+    page = forms.CharField(max_length=80, widget=forms.HiddenInput)
+    query = forms.CharField(max_length=4000, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            cleaned["query"] = pinned.checked(self.user, cleaned.get("page", ""), cleaned.get("query", ""))
+        except BadRequest as wrong:
+            raise forms.ValidationError(str(wrong)) from None
+        return cleaned
 
 
 class PersonForm(ActionForm):

@@ -8,11 +8,26 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, DateTimeField, Exists, Min, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    Min,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from techsvc.kernel import access, clock
 from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
-from techsvc.kernel.models.habits import Draft
+from techsvc.kernel.models.habits import Draft, PinnedView, SavedView
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
 from techsvc.kernel.models.numbers import Submission
@@ -95,12 +110,15 @@ def held_incoming() -> QuerySet[Incoming]:
 
 
 def count_and_oldest(lists: Sequence[tuple[QuerySet[Any], str]]) -> list[tuple[int, datetime | None]]:
-    """(how many rows, the earliest value of the column) of each list, in its order; one query however many lists."""
+    """(how many rows, the earliest value of the column) of each list, in its order; one query however many lists.
+
+    A list without a column has no oldest.
+    """
     parts = [
-        rows.order_by()
+        _plain(rows)
         .annotate(_place=Value(place))
         .values("_place")
-        .annotate(_count=Count("pk"), _oldest=Min(since, output_field=DateTimeField()))
+        .annotate(_count=Count("pk"), _oldest=Min(Cast(F(since) if since else Value(None), DateTimeField())))
         for place, (rows, since) in enumerate(lists)
     ]
     if not parts:
@@ -115,6 +133,29 @@ def submission_of(key: str, *, user: User, path: str) -> Submission | None:
         return Submission.objects.filter(pk=UUID(key), user=user, path=path).first()
     except ValueError:
         return None
+
+
+def _plain(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows, to be counted by another query: without an order, and of a table where they were grouped."""
+    grouped = rows.query.distinct or rows.query.group_by is not None or rows.query.combinator
+    return (rows.model._base_manager.filter(pk__in=rows.order_by().values("pk")) if grouped else rows).order_by()
+
+
+def views_of(user: User, page: str) -> QuerySet[SavedView]:
+    """The saved views of a list that the person may use: their own first, then shared ones; `pinned` by them or not."""
+    pins = PinnedView.objects.filter(user=user, view=OuterRef("pk"))
+    return (
+        SavedView.objects.filter(Q(owner=user) | Q(shared=True), page=page)
+        .annotate(pinned=Exists(pins), others=Case(When(owner=user, then=0), default=1))
+        .select_related("owner")
+        .order_by("others", "label", "pk")
+    )
+
+
+def pins_of(user: User) -> QuerySet[PinnedView]:
+    """What the person pinned to their home page and may still use, in the order of pinning."""
+    usable = Q(view__owner=user) | Q(view__shared=True)
+    return PinnedView.objects.filter(usable, user=user).select_related("view")
 
 
 def my_jobs(user: User) -> QuerySet[Job]:

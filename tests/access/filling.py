@@ -45,6 +45,7 @@ LOAN_STEPS = tuple(f"ill:{step}" for step in ["send", "ship", "receive", "return
 # address → what it is opened with
 FILL: dict[str, Fill] = {
     "kernel:undo": each("history"),
+    **about("kernel:view", "views", "delete pin unpin"),
     "kernel:job_cancel": each("jobs"),
     "kernel:job_retry": each("jobs"),
     **about("kernel:schedule", "schedules", "rhythm switch run"),

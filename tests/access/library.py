@@ -32,7 +32,7 @@ from ill.actions.borrowing import Wanted
 from processing.actions import routing
 from techsvc.circulation.actions import holds
 from techsvc.kernel import access, clock
-from techsvc.kernel.actions import calendar, exchange, jobs, notices, people, places, policies
+from techsvc.kernel.actions import calendar, exchange, jobs, notices, people, places, policies, saved_views
 from techsvc.kernel.models.exchange import Connection, Incoming, Outgoing
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule
@@ -332,7 +332,10 @@ def _console(library: Library) -> None:
     exchange.take_in(connection=link, name=say("garbled.edi"), body=b"no interchange at all")
     exchange.take_in(connection=link, name=say("other.bin"), body=b"\x00\x01", kind="unknown")
     jobs.start("kernel.sweep", 1, title=say("A long job"), key="library", total=5, actor=admin)
+    everybody = library.staff["everything"]
+    view = saved_views.save_view("acquisitions:orders", say("Late"), "late=1", shared=True, actor=everybody)
     library.keep(
+        views=saved_views.pin_view(view.pk, actor=everybody),
         incoming=Incoming.objects.exclude(kind="marc"),
         outgoing=Outgoing.objects.all(),
         prints=PrintRequest.objects.filter(document__isnull=False),

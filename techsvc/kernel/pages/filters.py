@@ -115,15 +115,20 @@ def all_options(filters: Iterable[Filter], user: User) -> Options:
     return {one.name: one.options(user) for one in filters}
 
 
+def ready_options(filters: Iterable[Filter], user: User) -> Options:
+    """The options that are known without asking the database; values of the other filters are taken as they are."""
+    return {one.name: one.options(user) for one in filters if not callable(one.choices)}
+
+
 def ask(filters: Iterable[Filter], params: QueryDict, options: Options) -> list[Asked]:
     """Every filter with what the address says about it. Raises BadRequest for values that it does not have."""
-    return [_ask(one, params.get(one.name, "").replace("\x00", "").strip(), options[one.name]) for one in filters]
+    return [_ask(one, params.get(one.name, "").replace("\x00", "").strip(), options.get(one.name)) for one in filters]
 
 
-def _ask(one: Filter, typed: str, options: list[tuple[str, Any]]) -> Asked:
+def _ask(one: Filter, typed: str, options: list[tuple[str, Any]] | None) -> Asked:
     if not typed:
-        return Asked(one, options)
-    known = one.kind not in ("choice", "flag") or typed in dict(options)
+        return Asked(one, options or [])
+    known = options is None or one.kind not in ("choice", "flag") or typed in dict(options)
     try:
         value = READERS[one.kind](typed)
     except ValueError:
@@ -133,7 +138,7 @@ def _ask(one: Filter, typed: str, options: list[tuple[str, Any]]) -> Asked:
             _("“%(label)s” can't be “%(value)s”. Choose one of the values in the list.")
             % {"label": one.label, "value": typed[:60]}
         )
-    return Asked(one, options, typed, value)
+    return Asked(one, options or [], typed, value)
 
 
 def refuse_unknown(params: QueryDict, known: set[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.core.exceptions import BadRequest
 from django.db.models import Model, Q, QuerySet
@@ -16,6 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from techsvc.kernel.models.people import User
+from techsvc.kernel.pages import saved
 from techsvc.kernel.pages.base import Page
 from techsvc.kernel.pages.cells import Column, rendered
 from techsvc.kernel.pages.exports import exported
@@ -23,6 +25,7 @@ from techsvc.kernel.pages.facets import is_counted, tally
 from techsvc.kernel.pages.filters import Asked, Filter, Options, Tab, all_options, ask, refuse_unknown
 from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.pages.paging import AFTER, BEFORE, Place, order_of, page_of, place_in
+from techsvc.kernel.pages.saved import Tabs
 from techsvc.kernel.slots import Verb
 
 M = TypeVar("M", bound=Model)
@@ -64,13 +67,11 @@ def whole(text: str, *, what: str, largest: int = 1_000_000) -> int:
     return int(text[:9])
 
 
-def _question(params: QueryDict) -> dict[str, Any]:
-    """What the address asks of the rows, without how they are shown."""
-    return {name: typed for name, typed in params.items() if name not in SHOWN}
-
-
 class ListPage(Page, Generic[M]):
-    """A list of rows that a person may see; everything that it is asked for is in its address."""
+    """A list of rows that a person may see; everything that it is asked for is in its address.
+
+    `since` names the column that says since when a row waits, for the age of the oldest on the home page.
+    """
 
     template = "generic/list.html"
     columns: ClassVar[Sequence[Column]] = ()
@@ -79,6 +80,7 @@ class ListPage(Page, Generic[M]):
     tabs: ClassVar[Sequence[Tab]] = ()
     default_sort: ClassVar[str] = ""
     page_size: ClassVar[int] = 50
+    since: ClassVar[str] = ""
     empty_title: ClassVar[Any] = gettext_lazy("Nothing here yet.")
     empty_next: ClassVar[Any] = ""
     show_all: ClassVar[Verb] = Verb(gettext_lazy("Show all"), "?")  # where a question finds nothing
@@ -107,6 +109,17 @@ class ListPage(Page, Generic[M]):
     @cached_property
     def filter_options(self) -> Options:
         return all_options(self.filters, self.user)
+
+    @classmethod
+    def asked(cls, user: User, query: str, options: Options | None = None) -> Self:
+        """The list as this person would find it at an address with this query; `options` of its filters, if known."""
+        request = HttpRequest()
+        request.method, request.user, request.GET = "GET", user, QueryDict(query)
+        page = cls()
+        page.setup(request)
+        if options is not None:
+            page.filter_options = options
+        return page
 
     # What is asked, and the rows that answer it
 
@@ -206,14 +219,5 @@ class ListPage(Page, Generic[M]):
         order = {column.key: "ascending", f"-{column.key}": "descending"}.get(sort, "")
         return Heading(column, f"-{column.key}" if order == "ascending" else column.key, order)
 
-    def _tabs(self, count: int) -> list[dict[str, Any]]:
-        """The saved views with their counts; the current one's is known already. One of them shows everything."""
-        made = []
-        asked = _question(self.request.GET)
-        whole = () if not self.tabs or any(not tab.query for tab in self.tabs) else (Tab(_("All"), counted=False),)
-        for tab in (*self.tabs, *whole):
-            params = QueryDict(tab.query)
-            current = asked == _question(params)
-            number = count if current else self.matching(params).count() if tab.counted else None
-            made.append({"label": tab.label, "url": f"?{tab.query}", "count": number, "current": current})
-        return made
+    def _tabs(self, count: int) -> Tabs | None:
+        return saved.tabs(self, count)
