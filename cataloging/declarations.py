@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +20,7 @@ from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.actions.printing import PrintKind
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
-from techsvc.kernel.slots import Hit, NavItem, Tile
+from techsvc.kernel.slots import Hit, NavItem, Worklist
 
 HITS = 6
 RIGHTS = (
@@ -115,6 +114,6 @@ def _hits(text: str, _user: User) -> Iterator[Hit]:
         yield Hit(_("Title"), record.title, record.get_absolute_url(), detail)
 
 
-def _tiles(_user: User) -> Iterator[Tile]:
-    waiting = worklists.to_catalog().aggregate(n=Count("pk"), oldest=Min("since"))
-    yield Tile(_("To catalog"), reverse("cataloging:to_catalog"), waiting["n"], waiting["oldest"])
+def _tiles(_user: User) -> Iterator[Worklist]:
+    rows = worklists.to_catalog_to_count()
+    yield Worklist(_("To catalog"), reverse("cataloging:to_catalog"), rows, "here_since")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from ill import queries
@@ -17,7 +16,7 @@ from techsvc.kernel.access import Right
 from techsvc.kernel.actions import history
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
-from techsvc.kernel.slots import Hit, NavItem, Tile, Worklist
+from techsvc.kernel.slots import Hit, NavItem, Worklist
 
 RIGHTS = (
     Right("ill.view", "See loans from other libraries", ("technician", "ill", "desk", "supervisor", "auditor")),
@@ -38,17 +37,12 @@ def ill() -> None:
     slots.add_search("ill.view", _search)
 
 
-def _tiles(_user: User) -> Iterator[Tile | Worklist]:
-    here = queries.due_back().aggregate(n=Count("pk"), late=Count("pk", filter=Q(due_on__lt=clock.today())))
-    page = reverse("ill:requests")
+def _tiles(_user: User) -> Iterator[Worklist]:
+    page, here = reverse("ill:requests"), queries.due_back()
     yield Worklist(_("Send to a lender"), f"{page}?show=to_send", queries.to_send(), "created_at")
-    detail = _now("%(n)d overdue") % {"n": here["late"]} if here["late"] else ""
-    yield Tile(
-        _("Loans due back"),
-        f"{page}?show=due_back",
-        here["n"],
-        detail=detail,
-        tone="warn" if here["late"] else "",
+    overdue = here.filter(due_on__lt=clock.today())
+    yield Worklist(
+        _("Loans due back"), f"{page}?show=due_back", here, "", urgent=overdue, urgent_words=_("%(n)d overdue")
     )
 
 

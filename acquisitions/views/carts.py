@@ -67,6 +67,7 @@ class Carts(ListPage[Cart]):
     )
     search = ("name__icontains", "vendor__name__icontains", "titles__title__icontains")
     tabs = (Tab(gettext_lazy("To order"), "state=preview"), Tab(gettext_lazy("All")))
+    since = "uploaded_at"
     default_sort = "-uploaded"
     empty_title = gettext_lazy("No cart was uploaded yet.")
     empty_next = gettext_lazy("Fill a cart on the vendor's site, download it as MARC, and upload it here.")

@@ -77,6 +77,7 @@ class Claims(ListPage[Claim]):
         Tab(gettext_lazy("Sent"), "state=sent&sort=sent"),
         Tab(gettext_lazy("All")),
     )
+    since = "created_at"
     default_sort = "-created"
     empty_title = gettext_lazy("There is nothing to claim.")
     empty_next = gettext_lazy(

@@ -79,6 +79,7 @@ class Invoices(ListPage[Invoice]):
         Tab(gettext_lazy("Refused"), "state=refused"),
         Tab(gettext_lazy("All")),
     )
+    since = "entered_at"
     default_sort = "-entered"
     empty_title = gettext_lazy("No invoice was entered yet.")
     empty_next = gettext_lazy("Vendors send them by EDI; one on paper is entered by hand.")

@@ -90,6 +90,7 @@ class Messages(ListPage[EdiMessage]):
         Tab(gettext_lazy("Went out"), "direction=out"),
         Tab(gettext_lazy("All")),
     )
+    since = "at"
     default_sort = "-at"
     empty_title = gettext_lazy("No EDI message came or went yet.")
     empty_next = gettext_lazy("Placing an order writes the first one, when its vendor has a connection.")

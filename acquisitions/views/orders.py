@@ -82,6 +82,7 @@ class Orders(ListPage[Order]):
         Tab(gettext_lazy("Drafts"), "state=draft"),
         Tab(gettext_lazy("All")),
     )
+    since = "placed_at"
     default_sort = "-number"
     empty_title = gettext_lazy("Nothing was ordered yet.")
     empty_next = gettext_lazy("Upload a cart from a vendor's site, or begin an order by hand.")

@@ -205,6 +205,7 @@ class Shipments(ListPage[Shipment]):
         Tab(gettext_lazy("Finished"), "state=finished"),
         Tab(gettext_lazy("All")),
     )
+    since = "created_at"
     default_sort = "-announced"
     empty_title = gettext_lazy("No shipment was announced yet.")
     empty_next = gettext_lazy("Vendors announce them by EDI; others are begun from their packing slip.")

@@ -79,6 +79,7 @@ class Requests(ListPage[PurchaseRequest]):
         Tab(gettext_lazy("Ordered"), "state=ordered"),
         Tab(gettext_lazy("All")),
     )
+    since = "asked_at"
     default_sort = "-asked"
     empty_title = gettext_lazy("Nobody asked for anything yet.")
     empty_next = gettext_lazy("Enter what a patron or colleague wants the library to buy.")

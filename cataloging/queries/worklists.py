@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 
 from cataloging.models.items import Item
 from cataloging.models.records import Record
@@ -32,6 +32,13 @@ def to_catalog() -> QuerySet[Record]:
         )
         .filter(Q(waiting__gt=0, state=RecordState.BRIEF) | Q(unlabelled__gt=0))
     )
+
+
+def to_catalog_to_count() -> QuerySet[Record]:
+    """The same records, not grouped, so that they are counted together with other worklists; with `here_since`."""
+    first = Item.objects.filter(record=OuterRef("pk"), state__in=IN_HAND).order_by("state_since")
+    rows = Record.objects.filter(pk__in=to_catalog().order_by().values("pk"))
+    return rows.annotate(here_since=Subquery(first.values("state_since")[:1]))
 
 
 def next_item(record: Record) -> Item | None:

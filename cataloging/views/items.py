@@ -65,6 +65,8 @@ class Items(ListPage[Item]):
     empty_title = gettext_lazy("No items yet.")
     empty_next = gettext_lazy("Placing an order makes them.")
 
+    since = "state_since"
+
     def queryset(self) -> QuerySet[Item]:
         return Item.objects.select_related("record", "branch", "collection").defer(
             "record__raw", "record__search", "record__extra"

@@ -77,6 +77,7 @@ class Requests(ListPage[BorrowingRequest]):
         Tab(gettext_lazy("All")),
     )
     search = ("number__icontains", "title__icontains", "author__icontains", "lender__icontains", "isbn")
+    since = "created_at"
     default_sort = "-number"
     empty_title = gettext_lazy("Nothing is borrowed from another library.")
     empty_next = gettext_lazy("Enter what a patron wants and we don't have.")

@@ -59,6 +59,7 @@ class Worklist(ListPage[Item]):
     )
     filters = (Filter("branch", gettext_lazy("Branch"), choices=branch_choices, lookup="branch_id"),)
     search = ("record__title__icontains", "barcode__startswith")
+    since = "state_since"
     default_sort = "-waited"
     empty_title = gettext_lazy("Everything is on the shelf.")
     empty_next = gettext_lazy("Items appear here when they are received and have a barcode.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,9 @@ class NavItem:
         return f"waits-{self.url_name.replace(':', '-')}"
 
 
+UNLISTED = NavItem("", "", "", "pin")
+
+
 @dataclass(frozen=True, slots=True)
 class Panel:
     """A block on another department's page: a template and what it shows."""
@@ -83,7 +86,8 @@ class Tile:
 class Worklist:
     """A tile that is not counted yet: its rows, and the column that says since when each waits.
 
-    The rows are of a plain table: no aggregates, no slices. All worklists of a person are counted by one query.
+    The rows are no slice. `urgent` holds those that should not wait, told by `urgent_words` ("%(n)d overdue").
+    All worklists of a person are counted by one query.
     """
 
     label: Text
@@ -91,6 +95,14 @@ class Worklist:
     rows: QuerySet[Any]
     since: str
     tone: str = ""
+    nav: str = ""
+    urgent: QuerySet[Any] | None = None
+    urgent_words: Text = ""
+
+    def tile(self, count: int, oldest: Any, *, pressing: int) -> Tile:
+        """The tile, when it is counted; `pressing` of its rows are urgent, which is said and seen."""
+        detail, tone = (str(self.urgent_words) % {"n": pressing}, "warn") if pressing else ("", self.tone)
+        return Tile(self.label, self.url, count, oldest, detail, tone, nav=self.nav)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,24 +196,34 @@ def nav(user: User) -> list[NavItem]:
     )
 
 
-def tiles(user: User) -> list[Tile]:
-    """The person's worklists, counted, in the order of the line."""
-    entries = {item.url_name: item for item in _nav}
-    made = [
-        (entries[source.nav], tile)
-        for source in sorted(_tiles, key=lambda source: entries[source.nav].order)
+def tiles(user: User, pinned: Sequence[Worklist] = ()) -> list[Tile]:
+    """The person's worklists, counted, in the order of the line; after them the views that they pinned."""
+    sources = sorted(_tiles, key=lambda source: _entry(source.nav).order)
+    made: list[Tile | Worklist] = [
+        replace(tile, nav=source.nav)
+        for source in sources
         if access.allowed(user, source.permission)
         for tile in source.maker(user)
     ]
-    counted = iter(count_and_oldest([(one.rows, one.since) for _item, one in made if isinstance(one, Worklist)]))
-    return [
-        replace(
-            Tile(one.label, one.url, *next(counted), tone=one.tone) if isinstance(one, Worklist) else one,
-            icon=item.icon,
-            nav=item.url_name,
-        )
-        for item, one in made
-    ]
+    return [replace(tile, icon=_entry(tile.nav).icon) for tile in _counted([*made, *pinned])]
+
+
+def _counted(made: Sequence[Tile | Worklist]) -> Iterator[Tile]:
+    """All of them as tiles; whatever is not counted yet is counted by one query."""
+    lists = [one for one in made if isinstance(one, Worklist)]
+    urgent = [one.urgent for one in lists if one.urgent is not None]
+    counts = count_and_oldest([(one.rows, one.since) for one in lists] + [(rows, "") for rows in urgent])
+    found, pressing = iter(counts), iter(counts[len(lists) :])
+    for one in made:
+        if isinstance(one, Worklist):
+            yield one.tile(*next(found), pressing=next(pressing)[0] if one.urgent is not None else 0)
+        else:
+            yield one
+
+
+def _entry(nav_name: str) -> NavItem:
+    """The rail's entry of that name; one without a place for what the rail does not lead to."""
+    return next((item for item in _nav if item.url_name == nav_name), UNLISTED)
 
 
 def waiting(user: User) -> dict[str, int]:
@@ -210,11 +232,6 @@ def waiting(user: User) -> dict[str, int]:
     for tile in tiles(user):
         counts[tile.nav] += tile.count
     return counts
-
-
-def icon_of(nav_name: str) -> str:
-    """The picture of the rail's entry; "" when the rail has none of that name."""
-    return next((item.icon for item in _nav if item.url_name == nav_name), "")
 
 
 def search(text: str, user: User) -> list[Hit]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.urls import get_resolver
 from pytest_django import DjangoAssertNumQueries
 
 from techsvc.kernel import access, clock, queries, slots
-from techsvc.kernel.actions import exchange, history, jobs, people
+from techsvc.kernel.actions import exchange, history, jobs, people, saved_views
 from techsvc.kernel.models.exchange import Connection
+from techsvc.kernel.models.habits import SavedView
 from techsvc.kernel.models.jobs import Job
+from techsvc.kernel.models.people import User
+from techsvc.kernel.pages import ListPage, pinned
+from techsvc.kernel.slots import Tile
 from techsvc.workroom.queries import home
 from tests import make
 from tests.workroom.conftest import Library
@@ -151,3 +157,97 @@ def test_what_left_is_told_to_those_who_see_messages(library: Library) -> None:
 def test_counts_of_no_lists_ask_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         assert queries.count_and_oldest([]) == []
+
+
+# ── Pinned views ─────────────────────────────────────────────────────────────────────────────────
+
+
+def lists() -> dict[str, type[ListPage[Any]]]:
+    """Every list that keeps views, by its URL name."""
+    everywhere = make.person(*access.ROLES)
+    found = {
+        f"{space}:{name}": pinned.list_named(f"{space}:{name}", everywhere)
+        for space in ("acquisitions", "cataloging", "circulation", "ill", "processing", "kernel")
+        for name in get_resolver().namespace_dict[space][1].reverse_dict
+        if isinstance(name, str)
+    }
+    return {name: page for name, page in found.items() if page is not None}
+
+
+def pin(person: User, page: str, query: str, label: str = "Pinned", *, shared: bool = False) -> SavedView:
+    view = saved_views.save_view(page, label, query, shared=shared, actor=person)
+    return saved_views.pin_view(view.pk, actor=person)
+
+
+def pinned_tiles(person: User) -> list[Tile]:
+    mine = pinned.pinned(person).lists
+    return slots.tiles(person, mine)[-len(mine) :]
+
+
+def test_a_pinned_view_of_every_list_counts_what_the_list_shows(library: Library) -> None:
+    person = make.person(*access.ROLES, branch=make.branch("CEN", "Central"))
+    browser = make.client(person)
+    for name, page in lists().items():
+        if name == "kernel:looks":
+            continue  # it grows by opening the others
+        for number, query in enumerate({"", *(tab.query for tab in page.tabs)}):
+            pin(person, name, query, f"{name} {number}")
+    tiles = pinned_tiles(person)
+    assert len(tiles) > 50
+    found = {tile.url: browser.get(tile.url) for tile in tiles}
+    assert {url: page.status_code for url, page in found.items() if page.status_code != 200} == {}
+    counts = {tile.url: (tile.count, found[tile.url].context["span"].count) for tile in tiles}
+    assert {url: pair for url, pair in counts.items() if pair[0] != pair[1]} == {}
+
+
+def test_a_pinned_view_is_a_tile_with_the_age_of_its_oldest(library: Library) -> None:
+    person = make.person("technician", branch=make.branch("CEN", "Central"))
+    pin(person, "acquisitions:requests", "state=asked", "My requests")
+    pin(person, "acquisitions:requests", "q=nothing+like+it", "None of these")
+    (tile, empty) = pinned_tiles(person)
+    assert (tile.count, tile.oldest, tile.icon) == (1, library.request.asked_at, "select")
+    assert (empty.count, empty.oldest) == (0, None)
+    tiles, _, quiet = make.client(person).get("/").content.decode().partition('class="tile-row"')
+    assert "My requests" in tiles
+    assert "None of these" in quiet
+
+
+def test_who_lost_the_right_to_a_list_does_not_see_what_they_pinned(library: Library) -> None:
+    person = make.person("technician")
+    pin(person, "acquisitions:invoices", "state=entered", "My invoices")
+    assert "My invoices" in make.client(person).get("/").content.decode()
+    person.roles.set([])
+    assert "My invoices" not in make.client(person).get("/").content.decode()
+
+
+def test_what_another_shares_no_more_is_off_my_home(library: Library) -> None:
+    owner, other = make.person("technician"), make.person("supervisor")
+    view = pin(owner, "acquisitions:orders", "", "Shared orders", shared=True)
+    saved_views.pin_view(view.pk, actor=other)
+    assert "Shared orders" in make.client(other).get("/").content.decode()
+    saved_views.change_view(view.pk, label="Shared orders", shared=False, actor=owner)
+    assert "Shared orders" not in make.client(other).get("/").content.decode()
+
+
+@pytest.mark.parametrize("query", ["state=no-such-state", "no_such_filter=1", "vendor=x", "ordered_from=yesterday"])
+def test_a_pinned_view_that_no_longer_fits_says_so(library: Library, query: str) -> None:
+    person = make.person("technician")
+    view = pin(person, "acquisitions:orders", query, "Old view")
+    browser = make.client(person)
+    assert "“Old view”, which you pinned, no longer fits its list." in browser.get("/").content.decode()
+    page = browser.get(f"/console/views/{view.pk}/").content.decode()
+    assert "no longer fits its list" in page
+    make.post(browser, f"/console/views/{view.pk}/unpin/")
+    assert "Old view" not in browser.get("/").content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def test_many_pins_take_no_more_questions(
+    library: Library, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    person = make.person(*access.ROLES, branch=make.branch("CEN", "Central"))
+    for name in lists():
+        pin(person, name, "", name)
+    browser = make.client(person)
+    browser.get("/")
+    with django_assert_max_num_queries(12):
+        browser.get("/")

@@ -53,6 +53,7 @@ class Holds(ListPage[Hold]):
         Tab(gettext_lazy("On the hold shelf"), "state=ready&sort=keep_until"),
     )
     search = ("record__title__icontains", "item__barcode__startswith")
+    since = "placed_at"
     default_sort = "placed"
     empty_title = gettext_lazy("Nobody waits for anything.")
     empty_next = gettext_lazy("Holds are placed from a title's page, or come with purchase requests.")

@@ -74,6 +74,7 @@ class OutgoingMessages(ListPage[Outgoing]):
     )
     tabs = (Tab(gettext_lazy("Needs a person"), "state=dead"), Tab(gettext_lazy("Waiting"), "state=waiting"))
     search = ("name__icontains", "connection__name__icontains")
+    since = "queued_at"
     default_sort = "-queued"
     empty_title, empty_next = (
         gettext_lazy("Nothing has left yet."),
@@ -256,6 +257,7 @@ class IncomingFiles(ListPage[Incoming]):
     )
     tabs = (Tab(gettext_lazy("Waits for a person"), "state=held"), Tab(gettext_lazy("Can't be read"), "state=refused"))
     search = ("name__icontains", "sha256__startswith")
+    since = "received_at"
     default_sort = "-arrived"
     empty_title, empty_next = (
         gettext_lazy("Nothing came in yet."),

@@ -49,6 +49,7 @@ class Notices(ConsoleList[Notice]):
         Tab(gettext_lazy("To be told by hand"), "state=by_hand"),
         Tab(gettext_lazy("Kept back"), "state=suppressed"),
     )
+    since = "created_at"
     default_sort = "-since"
     empty_title, empty_next = (
         gettext_lazy("Nobody was told anything yet."),

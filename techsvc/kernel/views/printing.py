@@ -47,6 +47,7 @@ class Prints(ListPage[PrintRequest]):
     )
     tabs = (Tab(gettext_lazy("Ready to print"), "state=ready"), Tab(gettext_lazy("Could not be made"), "state=failed"))
     search = ("title__icontains",)
+    since = "asked_at"
     default_sort = "-asked"
     empty_title = gettext_lazy("Nothing to print.")
     empty_next = gettext_lazy("Labels appear when a barcode and a call number are set, tags when a hold is caught.")

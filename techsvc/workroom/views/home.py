@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from techsvc.kernel import access, clock, slots
 from techsvc.kernel.models.jobs import Job
-from techsvc.kernel.pages import Page
+from techsvc.kernel.pages import Page, pinned
 from techsvc.kernel.slots import Verb
 from techsvc.workroom.queries import home, places
 
@@ -23,17 +23,19 @@ EVENING = gettext_lazy("Good evening")
 
 
 class Home(Page):
-    """The worklists of this person's roles; a list with nothing in it is only named."""
+    """The worklists of this person's roles, then the views they pinned; a list with nothing in it is only named."""
 
     permission = access.ANY_STAFF
     nav, template = "workroom:home", "workroom/home.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        tiles = slots.tiles(self.user)
+        mine = pinned.pinned(self.user)
+        tiles = slots.tiles(self.user, mine.lists)
         return self.show(
             today=_today(self.user.branch),
             waiting=[tile for tile in tiles if tile.count],
             quiet=[tile for tile in tiles if not tile.count],
+            unfit=mine.unfit,
             jobs=_told(home.running(self.user)),
             told=home.since_yesterday(self.user),
         )
