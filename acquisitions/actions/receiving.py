@@ -81,6 +81,10 @@ def _lock_copies(copy_ids: Iterable[int]) -> list[OrderCopy]:
     """The copies, their orders locked before them: every action keeps to this order."""
     wanted = list(copy_ids)
     lock_orders(OrderCopy.objects.filter(pk__in=wanted).values_list("line__order_id", flat=True))
+    return _copies_of_locked_orders(wanted)
+
+
+def _copies_of_locked_orders(wanted: list[int]) -> list[OrderCopy]:
     return list(
         OrderCopy.objects.select_for_update(of=("self",))
         .select_related("branch", "item__record", "item__branch", "line__order__vendor")
@@ -192,7 +196,7 @@ def scan_copy(shipment_id: int, scan: Scan, *, actor: User) -> Received:
         )
     chosen = next(candidate for candidate in found if candidate.line.pk == copy.line_id)
     replacement = copy.state == CopyState.DAMAGED
-    arrival = _receive(_lock_copies([copy.pk]), shipment, actor=actor, condition=GOOD, note="")
+    arrival = _receive(_copies_of_locked_orders([copy.pk]), shipment, actor=actor, condition=GOOD, note="")
     count, of = reads.line_counts(copy.line_id)
     return Received(
         receipt=arrival.receipts[0],

@@ -26,15 +26,19 @@ THINGS = frozenset(WHAT_IT_IS) - {ScanKind.PATRON_CARD}
 TITLES = frozenset({ScanKind.ISBN, ScanKind.UPC})
 
 
+class NotTaken(Refusal):
+    """A scan of a kind that is not taken here; its text says what to scan."""
+
+
 def require(scan: Scan, takes: Collection[ScanKind], *, instead: str, field: str | None = None) -> Scan:
-    """The scan, when it is of a kind that is taken; otherwise a Refusal that says what it is and what to scan."""
+    """The scan, when it is of a kind that is taken; otherwise a refusal that says what it is and what to scan."""
     if scan.kind in takes:
         return scan
     if scan.note:
-        raise Refusal(scan.note, field=field)
+        raise NotTaken(scan.note, field=field)
     known = WHAT_IT_IS.get(scan.kind)
     what = str(known) if known else _("“%(code)s” is not known here.") % {"code": scan.value[:60]}
-    raise Refusal(f"{what} {instead}".rstrip(), field=field)
+    raise NotTaken(f"{what} {instead}".rstrip(), field=field)
 
 
 def require_item(scan: Scan) -> str:

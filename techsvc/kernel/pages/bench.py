@@ -17,7 +17,7 @@ from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.identifiers import Scan, ScanKind, read_scan
 from techsvc.kernel.pages.base import ObjectPage, Submits
 from techsvc.kernel.pages.tones import ICONS
-from techsvc.kernel.scans import THINGS, require
+from techsvc.kernel.scans import THINGS, NotTaken, require
 
 LONGEST_SCAN = 200
 
@@ -111,6 +111,8 @@ class BenchPage(ObjectPage[Any], Submits):
             result = self._take_once(key)
         except Forbidden:
             raise
+        except NotTaken as refusal:
+            result = ScanResult("stop", refusal.text)
         except Refusal as refusal:
             result = ScanResult("stop", refusal.text, next_step=_("Put it aside."))
         return self.answer(result)
