@@ -81,7 +81,7 @@ class Carts(ListPage[Cart]):
     def verbs(self) -> list[Verb]:
         if not self.may("acquisitions.draft_orders"):
             return []
-        return [Verb(_("Upload a cart"), reverse("acquisitions:cart_new"), key="u", primary=True, icon="upload")]
+        return [Verb(_("Upload a cart"), reverse("acquisitions:cart_new"), key="f", primary=True, icon="upload")]
 
 
 class CartNew(FormPage[CartForm]):

@@ -99,7 +99,7 @@ class Orders(ListPage[Order]):
         if not self.may("acquisitions.draft_orders"):
             return [carts]
         return [
-            Verb(_("Upload a cart"), reverse("acquisitions:cart_new"), key="u", primary=True, icon="upload"),
+            Verb(_("Upload a cart"), reverse("acquisitions:cart_new"), key="f", primary=True, icon="upload"),
             Verb(_("New order"), reverse("acquisitions:order_new"), key="n", icon="plus"),
             carts,
         ]

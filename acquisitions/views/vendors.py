@@ -113,7 +113,7 @@ class VendorDetail(DetailPage[Vendor]):
     def _code_verbs(self, one: CodeMap) -> Sequence[Verb]:
         if not self.may("acquisitions.map_codes"):
             return []
-        return [Verb(_("Change"), reverse("acquisitions:vendor_code", args=[one.pk]), key="e")]
+        return [Verb(_("Change"), reverse("acquisitions:vendor_code", args=[one.pk]), key="c")]
 
     def own_verbs(self, thing: Vendor) -> Sequence[Verb]:
         if not self.may("acquisitions.edit_vendors"):

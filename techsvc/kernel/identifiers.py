@@ -173,6 +173,9 @@ AIM = re.compile(r"^\]([A-Za-z])([0-9])")
 TORN = "That is not a whole barcode: scan it again."
 ONLY_ADD_ON = "That is only the small code beside the large one. Scan the large one."
 CODABAR = re.compile(r"[A-Da-d]([0-9$:/.+-]+)[A-Da-d]")
+CODE_39 = re.compile(r"\*[^*]+\*")
+ISSN_LABEL = re.compile(r"^ISSN[:\s]*", re.IGNORECASE)
+SPACED = re.compile(r"[0-9](?:[- ]?[0-9]){11,12}")
 ADD_ON = re.compile(r"\s*\]E[0-9]|\s+")
 # First digit of a book's five-digit price add-on (Book Industry Study Group); 90000 means no price is given.
 PRICE_CURRENCY = {"0": "GBP", "1": "GBP", "3": "AUD", "4": "NZD", "5": "USD", "6": "CAD"}
@@ -210,11 +213,12 @@ def plain_code(text: str, patterns: Sequence[BarcodePattern] = LIBRARY_PATTERNS)
 
 
 def _without_symbology(text: str, patterns: Sequence[BarcodePattern]) -> tuple[str, str]:
-    """(AIM letter or "", code) with control characters, AIM identifier and Codabar letters taken off."""
+    """(AIM letter or "", code) without control characters, AIM identifier, Codabar's letters, Code 39's asterisks."""
     code = "".join(character for character in text if character.isprintable()).translate(DASHES).strip()
     prefix = AIM.match(code)
     symbology = prefix.group(1).upper() if prefix else ""
     code = code[3:].strip() if prefix else code
+    code = code[1:-1] if CODE_39.fullmatch(code) else code
     middle = CODABAR.fullmatch(code)
     if middle and (symbology == "F" or any(pattern.fits(middle.group(1)) for pattern in patterns)):
         code = middle.group(1)
@@ -247,7 +251,7 @@ def _product(code: str, symbology: str, patterns: Sequence[BarcodePattern]) -> S
     """EAN-13 or UPC-A, alone or with an add-on of two or five digits: ISBN, ISSN or product code."""
     if symbology == "E" and plain_digits(code) and len(code) in (2, 5):
         return Scan(ScanKind.UNKNOWN, code, code, ONLY_ADD_ON)
-    main, add_on = _split_add_on(code)
+    main, add_on = (re.sub("[- ]", "", code), "") if SPACED.fullmatch(code) else _split_add_on(code)
     number = ean13(main) if plain_digits(main) else None
     if number is None:
         torn = symbology in ("", "E") and plain_digits(main) and len(main) in (12, 13)
@@ -282,7 +286,9 @@ def _typed_number(code: str, symbology: str, patterns: Sequence[BarcodePattern])
     """An ISBN or ISSN typed by hand; a wrong check digit gets a sentence."""
     if symbology == "E":  # EAN-8, or what was cut off
         return Scan(ScanKind.UPC, code, code) if ean_ok(code) else Scan(ScanKind.UNKNOWN, code, code, TORN)
-    bare = ISBN_LABEL.sub("", code).strip()
+    if ISBN_LABEL.match(code) and (number := isbn13(code)):
+        return Scan(ScanKind.ISBN, number, code)
+    bare = ISSN_LABEL.sub("", ISBN_LABEL.sub("", code)).strip()
     if ISSN_SHAPE.fullmatch(bare) and (number := issn(bare)):
         return Scan(ScanKind.ISSN, number, code)
     if not ISBN_SHAPE.fullmatch(bare):

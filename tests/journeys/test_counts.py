@@ -114,7 +114,7 @@ def answered(tab: Tab, house: House, **scenario: Any) -> None:
 
 
 def test_1_order_a_cart_of_twenty_titles(hands: Hands, house: House) -> None:
-    hands.opens(lambda: hands.tab.keyboard.press("u"))
+    hands.opens(lambda: hands.tab.keyboard.press("f"))
     hands.entries += 1
     hands.opens(lambda: upload(hands.tab, "cart.mrc", CART))
     hands.key("p")

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from acquisitions.actions import invoicing
+from acquisitions.actions.invoicing import NewInvoice, NewInvoiceLine
+from acquisitions.models.invoices import Invoice
+from cataloging.models.records import MatchKey, Record
+from techsvc.kernel import clock
 from techsvc.kernel.identifiers import gs1_digit
 from tests import make
 from tests.workroom.conftest import SSCC, Library
@@ -43,6 +49,18 @@ def patron(library: Library) -> str:
     return reverse("circulation:patron", args=[library.patron.pk])
 
 
+def vendors_own(_library: Library) -> str:
+    return Invoice.objects.get(number="I0000003").get_absolute_url()
+
+
+def magazine(_library: Library) -> str:
+    return Record.objects.get(title="The New Yorker").get_absolute_url()
+
+
+def game(_library: Library) -> str:
+    return Record.objects.get(title="Mario kart").get_absolute_url()
+
+
 GOES_TO: list[tuple[str, Wanted, Wanted]] = [
     ("item barcode", lambda lib: lib.item.barcode or "", item),
     ("item barcode with Codabar's letters", lambda lib: f"A{lib.item.barcode}B", item),
@@ -62,7 +80,22 @@ GOES_TO: list[tuple[str, Wanted, Wanted]] = [
     ("carton", lambda _lib: SSCC, shipment),
     ("carton with its application identifier", lambda _lib: f"]C100{SSCC}", shipment),
     ("carton as printed", lambda _lib: f"(00) {SSCC}", shipment),
+    ("packing slip in Code 39 with its asterisks", lambda _lib: "]A0*D0000007*", shipment),
+    ("carton with a symbology and brackets", lambda _lib: f"]C1(00){SSCC}", shipment),
     ("invoice number", lambda _lib: "1130B766274", invoice),
+    ("invoice number in small letters", lambda _lib: "1130b766274", invoice),
+    ("invoice number in Code 128", lambda _lib: "]C01130B766274", invoice),
+    ("invoice number of a vendor's own form", lambda _lib: "I0000003", vendors_own),
+    ("ISBN with label and qualifier", lambda _lib: "ISBN: 978-1-4165-9423-9 (hbk.)", record),
+    ("ISBN-10 with hyphens and a small x", lambda _lib: "1-4165-9423-x", record),
+    ("ISBN and price add-on, each with its symbology", lambda _lib: "]E09781416594239]E252500", record),
+    ("order number with its symbology", lambda lib: f"]A0{lib.order.number}", order),
+    ("ISSN", lambda _lib: "0028-792X", magazine),
+    ("ISSN with its label", lambda _lib: "ISSN 0028792X", magazine),
+    ("EAN of a magazine and its issue", lambda _lib: f"977002879200{gs1_digit('977002879200')}05", magazine),
+    ("UPC", lambda _lib: "045496590420", game),
+    ("UPC as printed", lambda _lib: "0 45496 59042 0", game),
+    ("UPC as an EAN", lambda _lib: "]E00045496590420", game),
     ("claim number", lambda lib: lib.claim.number, lambda lib: lib.claim.get_absolute_url()),
     ("request number", lambda lib: lib.request.number, lambda lib: lib.request.get_absolute_url()),
     ("loan number", lambda lib: lib.loan.number, lambda lib: lib.loan.get_absolute_url()),
@@ -73,6 +106,11 @@ GOES_TO: list[tuple[str, Wanted, Wanted]] = [
 
 
 def test_a_code_goes_straight_to_its_page(library: Library) -> None:
+    make.full(make.marc("The New Yorker", extra=(("022", "a", "0028-792X"),)))
+    MatchKey.objects.create(record=make.full(make.marc("Mario kart")), kind="upc", key="045496590420")
+    lines = [NewInvoiceLine(None, 1, 2500, Decimal(25))]
+    paper = NewInvoice(library.order.vendor, "I0000003", clock.today(), 2500, lines)
+    invoicing.enter_invoice(paper, actor=make.person("technician"))
     browser = make.client(make.person("supervisor"))
     went = {what: browser.get(SEARCH, {"q": code(library)}).headers.get("Location") for what, code, _page in GOES_TO}
     assert went == {what: page(library) for what, _code, page in GOES_TO}
@@ -89,6 +127,10 @@ UNKNOWN = [
     (ELSEWHERE, "No shipment lists carton", "Receive"),
     ("31234000000019", "That is not a whole barcode: scan it again.", ""),
     ("9781416594230", "That is not a whole barcode: scan it again.", ""),
+    ("ILL-2019-00001", "Nothing that you may see has our number ILL-2019-00001", ""),
+    ("I0000099", "Nothing that you may see has number I0000099", "Enter an invoice"),
+    ("]C0D0000099", "Nothing that you may see has number D0000099", "Receive"),
+    ("]E252500", "That is only the small code beside the large one", ""),
     ("xyzzy", "Nothing is found", ""),
 ]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 # Those with a key stand on the home page.
 BEGINNINGS = (
     (gettext_lazy("Receive"), "acquisitions:receive", "acquisitions.receive", "r", "receive"),
-    (gettext_lazy("Upload a cart"), "acquisitions:cart_new", "acquisitions.draft_orders", "u", "upload"),
+    (gettext_lazy("Upload a cart"), "acquisitions:cart_new", "acquisitions.draft_orders", "f", "upload"),
     (gettext_lazy("To catalog"), "cataloging:to_catalog", "cataloging.edit_items", "t", "catalog"),
     (gettext_lazy("Make items ready"), "processing:bench", "processing.work", "m", "process"),
     (gettext_lazy("Enter an invoice"), "acquisitions:invoice_new", "acquisitions.enter_invoice", "i", "invoice"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +23,13 @@ from cataloging.models.records import Record
 from cataloging.queries.search import by_barcode, visible
 from ill.models.borrowing import BorrowingRequest
 from techsvc.kernel import access
-from techsvc.kernel.identifiers import Scan, ScanKind, read_scan
+from techsvc.kernel.identifiers import OUR_NUMBER_SHAPE, Scan, ScanKind, read_scan
 from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.pages.cells import follow, grouped
 from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.slots import Hit, Verb
 
+Door = tuple[StrPromise, str, str]  # words, url name, permission
 MOST = 20  # things that one number is ever shown for
 
 
@@ -140,22 +142,42 @@ NOT_FOUND = {
         "No shipment lists carton %(code)s. Receive it by its packing slip: the vendor did not announce it."
     ),
 }
+OURS = gettext_lazy("Nothing that you may see has our number %(code)s. Check the year in the number.")
+THEIRS = gettext_lazy(
+    "Nothing that you may see has number %(code)s. From a packing slip: receive the carton. From a bill: enter it."
+)
+# Numbers that vendors give: no blanks, some digits, and nothing that is in no number.
+THEIR_SHAPE = re.compile(r"(?=.*[0-9].*[0-9])[A-Za-z0-9./_-]{5,30}")
 
 
 def _number(scan: Scan, user: User) -> Reading:
     hits = tuple(hit for one in NUMBERED if access.allowed(user, one.permission) for hit in one.hits(scan.value, user))
     if hits:
         return Reading(hits)
-    sentence = str(NOT_FOUND.get(scan.kind, "")) % {"code": scan.value} or scan.note
-    return Reading(sentence=sentence, verbs=_doors(user, CARTON) if scan.kind is ScanKind.CARTON else ())
+    if scan.note:
+        return Reading(sentence=scan.note)
+    sentence, doors = _no_such_number(scan)
+    return Reading(sentence=str(sentence) % {"code": scan.value}, verbs=_doors(user, doors))
+
+
+def _no_such_number(scan: Scan) -> tuple[StrPromise | str, tuple[Door, ...]]:
+    """What to say of a number that nothing has, and what can be done; nothing of what is no number."""
+    if scan.kind in NOT_FOUND:
+        return NOT_FOUND[scan.kind], CARTON if scan.kind is ScanKind.CARTON else ()
+    if OUR_NUMBER_SHAPE.fullmatch(scan.value.upper()):
+        return OURS, ()
+    return (THEIRS, PAPER) if THEIR_SHAPE.fullmatch(scan.value) else ("", ())
 
 
 # ── What to do about what is not known ───────────────────────────────────────────────────────────
 
-Door = tuple[StrPromise, str, str]  # words, url name, permission
 CATALOG: tuple[Door, ...] = ((gettext_lazy("Catalog it"), "cataloging:items", "cataloging.edit_items"),)
 PATRON: tuple[Door, ...] = ((gettext_lazy("New patron"), "circulation:patron_new", "kernel.edit_patrons"),)
 CARTON: tuple[Door, ...] = ((gettext_lazy("Receive"), "acquisitions:receive", "acquisitions.receive"),)
+PAPER: tuple[Door, ...] = (
+    *CARTON,
+    (gettext_lazy("Enter an invoice"), "acquisitions:invoice_new", "acquisitions.enter_invoice"),
+)
 UNKNOWN_TITLE: tuple[Door, ...] = (
     (gettext_lazy("Ask to buy it"), "acquisitions:request_new", "acquisitions.submit_request"),
     (gettext_lazy("Borrow it"), "ill:request_new", "ill.borrow"),

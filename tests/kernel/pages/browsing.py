@@ -133,7 +133,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET["q"]
     if request.headers.get("HX-Request"):
         hits = [Hit("Record", "The Women", "/branches/", "Hannah")]
-        return render(request, "partials/_search_results.html", {"hits": hits, "search_text": text})
+        return render(request, "partials/_search_results.html", {"groups": [("Record", hits)], "search_text": text})
     return HttpResponse(f"found {text}")
 
 

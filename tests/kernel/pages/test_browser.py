@@ -32,7 +32,7 @@ def test_keys_move_open_and_act_and_can_be_switched_off(desk: Tab) -> None:
     desk.keyboard.press("/")
     desk.keyboard.type("nnn", delay=90)
     assert desk.input_value("#finder") == "nnn"
-    expect(desk.locator(".hit-label")).to_have_text("The Women")
+    expect(desk.locator(".hit-label", has_text="The Women")).to_be_visible()
     desk.evaluate("localStorage.setItem('keys', 'off')")
     desk.reload()
     desk.keyboard.press("n")
