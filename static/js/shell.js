@@ -6,9 +6,10 @@
     if (el) act(el, event);
   });
 
-  all("[data-theme-toggle], [data-open], [data-print], [data-pick-all], [data-sound]").forEach((el) => { el.hidden = false; });
+  all("[data-theme-toggle], [data-open], [data-print], [data-pick-all], [data-sound], [data-press]").forEach((el) => { el.hidden = false; });
   on("click", "[data-theme-toggle]", () => dispatchEvent(new Event("theme-next")));
   on("click", "[data-print]", () => print());
+  on("click", "[data-press]", (el) => document.querySelector(el.dataset.press).click());
   on("click", "[data-open]", (el) => document.querySelector(el.dataset.open).showModal());
   document.addEventListener("click", (event) => all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   document.addEventListener("keydown", (event) => {
@@ -49,16 +50,29 @@
   all("[data-filters]").forEach((form) => {
     form.querySelector("[data-apply]")?.classList.add("unseen");
     form.addEventListener("change", (event) => { if (event.target.matches("select, input[type=date]")) form.requestSubmit(); });
-    form.addEventListener("submit", (event) => {
-      const menu = event.submitter?.closest("[data-columns]"), fields = [...form.elements].filter((el) => el.name);
-      if (menu) {
-        fields.filter((el) => el.name === "cols").forEach((el) => { el.disabled = !menu.contains(el); });
-        menu.querySelector("[name=cols]").value = all(":checked", menu).map((box) => box.value).join(",");
-      }
-      fields.forEach((el) => { if (!el.value) el.disabled = true; });
+    form.addEventListener("submit", () => {
+      [...form.elements].forEach((el) => { if (el.name && !el.value) el.disabled = true; });
     });
-    addEventListener("pageshow", (event) => { if (event.persisted) all("[name]:not([name=cols])", form).forEach((el) => { el.disabled = false; }); });
+    addEventListener("pageshow", (event) => { if (event.persisted) all("[name]", form).forEach((el) => { el.disabled = false; }); });
   });
+
+  // Back from the page of a row, that row is the current one
+  const rowsHere = `opened ${location.pathname}`, opened = sessionStorage.getItem(rowsHere);
+  const mark = (row) => {
+    all("tr[aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+    row.setAttribute("aria-current", "true");
+  };
+  on("click", "tr[data-href] a", (el) => {
+    const row = el.closest("tr");
+    if (el.getAttribute("href") !== row.dataset.href) return;
+    sessionStorage.setItem(rowsHere, row.dataset.href);
+    mark(row);
+  });
+  const back = opened && all("tr[data-href]").find((row) => row.dataset.href === opened);
+  if (back && (performance.getEntriesByType("navigation")[0]?.type === "back_forward" || document.referrer.endsWith(opened))) {
+    mark(back);
+    back.scrollIntoView({ block: "nearest" });
+  }
 
   // Choosing rows
   const chosen = document.querySelector("[data-chosen]");

@@ -27,7 +27,7 @@ from django.db.models.functions import Cast
 
 from techsvc.kernel import access, clock
 from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
-from techsvc.kernel.models.habits import Draft, PinnedView, SavedView
+from techsvc.kernel.models.habits import Draft, ListHabit, PinnedView, SavedView
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
 from techsvc.kernel.models.numbers import Submission
@@ -125,6 +125,11 @@ def count_and_oldest(lists: Sequence[tuple[QuerySet[Any], str]]) -> list[tuple[i
         return []
     found = {row["_place"]: (row["_count"], row["_oldest"]) for row in parts[0].union(*parts[1:], all=True)}
     return [found.get(place, (0, None)) for place in range(len(parts))]
+
+
+def list_habit(user: User, page: str) -> ListHabit | None:
+    """How the person likes the list."""
+    return ListHabit.objects.filter(user=user, page=page).first()
 
 
 def submission_of(key: str, *, user: User, path: str) -> Submission | None:

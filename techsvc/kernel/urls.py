@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from techsvc.kernel.views import (
     calendar,
     console,
+    habits,
     history,
     messages,
     notices,
@@ -25,6 +26,7 @@ app_name = "kernel"
 urlpatterns = [
     path("", console.Console.as_view(), name="console"),
     path("waiting/", rail.Waiting.as_view(), name="waiting"),
+    path("habits/list/", habits.KeepListHabit.as_view(), name="list_habit"),
     path("undo/<int:pk>/", history.UndoEvent.as_view(), name="undo"),
     path("style/", style.Style.as_view(), name="style"),
     path("history/", console.History.as_view(), name="history"),

@@ -16,6 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from techsvc.kernel import queries
+from techsvc.kernel.models.habits import ListHabit
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import saved
 from techsvc.kernel.pages.base import Page
@@ -148,6 +150,24 @@ class ListPage(Page, Generic[M]):
             raise BadRequest(_("This list has no column “%(name)s”.") % {"name": unknown[0][:60]})
         return [column for column in self.columns if column.key in keys]
 
+    @cached_property
+    def habit(self) -> ListHabit | None:
+        """How the person likes this list."""
+        match = self.request.resolver_match
+        return queries.list_habit(self.user, match.view_name) if match is not None else None
+
+    def _as_liked(self, listed: Listed) -> Listed:
+        """What the address leaves open, as the person likes it."""
+        said = self.request.GET
+        if self.habit is None or (said.get("cols") and said.get("size")):
+            return listed
+        liked = [column for column in self.columns if column.key in self.habit.columns.split(",")]
+        return replace(
+            listed,
+            columns=listed.columns if said.get("cols") else liked or listed.columns,
+            size=listed.size if said.get("size") else self.habit.size or listed.size,
+        )
+
     def apply_search(self, rows: QuerySet[M], text: str) -> QuerySet[M]:
         """Rows in which every word is found by one of the lookups in `search`."""
         for word in text.split():
@@ -183,7 +203,7 @@ class ListPage(Page, Generic[M]):
     # The answer
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        listed = self.listed(request.GET)
+        listed = self._as_liked(self.listed(request.GET))
         rows = self._sorted(self._narrowed(listed), listed.sort)
         export = request.GET.get("export", "")
         if export:
@@ -203,6 +223,7 @@ class ListPage(Page, Generic[M]):
             listed=listed,
             span=span,
             sizes=SIZES,
+            own_look=self.habit is not None or any(self.request.GET.get(name) for name in ("cols", "size")),
             headings=[self._heading(column, listed.sort) for column in listed.columns],
             all_columns=[(column, column in listed.columns) for column in self.columns],
             rows=shown,

@@ -110,10 +110,10 @@ def test_a_list_asks_the_same_number_of_queries_however_long(
     client: Client, staff: User, central: Branch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/branches/")  # the first request of a session notes in it when it began
-    with django_assert_num_queries(8):  # session, person, their branch, rights, count, rows, saved views, tabs
+    with django_assert_num_queries(9):  # session, person, their branch, rights, habit, count, rows, saved views, tabs
         client.get("/branches/?size=200")
     Branch.objects.bulk_create(Branch(code=f"b{i:03}", name=f"Branch {i:03}") for i in range(150))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/branches/?size=200")
 
 
