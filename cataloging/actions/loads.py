@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -197,8 +199,8 @@ def carry_on(job_id: int) -> None:
     body = bytes(load.incoming.body)
     state = JobState.DONE
     try:
-        while done := _bring_in_some(load, body):
-            jobs.step(job, done=done)
+        while rows := _bring_in_some(load, body):
+            jobs.step(job, done=len(rows), faults=_faults(rows))
     except Cancelled:
         state = JobState.CANCELLED
     except Overtaken:
@@ -210,11 +212,20 @@ def carry_on(job_id: int) -> None:
 
 
 @transaction.atomic
-def _bring_in_some(load: Load, body: bytes) -> int:
+def _bring_in_some(load: Load, body: bytes) -> list[LoadRow]:
     rows = list(pending(load).select_for_update(of=("self",))[:CHUNK])
     if rows:
         loading.bring_in(load, rows, body)
-    return len(rows)
+    return rows
+
+
+def _faults(rows: Iterable[LoadRow]) -> list[str]:
+    """What could not be loaded as it was decided, in a sentence each."""
+    return [
+        _("Record %(n)d, %(title)s: %(why)s") % {"n": row.position, "title": row.title, "why": row.reason}
+        for row in rows
+        if row.outcome == "held"
+    ]
 
 
 @transaction.atomic

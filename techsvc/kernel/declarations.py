@@ -118,7 +118,7 @@ SCHEDULES = (
 
 
 # Kinds of pages that other departments may add to; "patron" is the thing that they may object to severing.
-PAGES = ("branch", "connection", "incoming", "notice", "outgoing", "patron", "person", "role", "schedule")
+PAGES = ("branch", "connection", "incoming", "job", "notice", "outgoing", "patron", "person", "role", "schedule")
 
 
 def kernel() -> None:

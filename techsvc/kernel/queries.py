@@ -29,7 +29,7 @@ from techsvc.kernel import access, clock
 from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Outgoing, OutgoingState
 from techsvc.kernel.models.habits import Draft, ListHabit, PinnedView, SavedView
 from techsvc.kernel.models.history import HistoryEvent
-from techsvc.kernel.models.jobs import Job, Schedule, ScheduledRun
+from techsvc.kernel.models.jobs import Job, JobState, Schedule, ScheduledRun
 from techsvc.kernel.models.numbers import Submission
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.printing import PrintRequest
@@ -163,9 +163,22 @@ def pins_of(user: User) -> QuerySet[PinnedView]:
     return PinnedView.objects.filter(usable, user=user).select_related("view")
 
 
-def my_jobs(user: User) -> QuerySet[Job]:
-    """The person's own long jobs, running ones first."""
-    return Job.objects.filter(started_by=user).order_by("finished_at", "-id")
+def my_jobs(user: User, *, since: datetime) -> QuerySet[Job]:
+    """The person's own long jobs that go on or of whose end they were not told, and those that ended since then."""
+    open_or_new = Q(state__in=(JobState.WAITING, JobState.RUNNING)) | Q(told_at=None)
+    return Job.objects.filter(open_or_new | Q(finished_at__gte=since), started_by=user).order_by("finished_at", "-id")
+
+
+def time_left(job: Job) -> timedelta | None:
+    """How long the job will go on at its pace so far; None when nothing is done yet or the end is unknown."""
+    if not job.done or job.total <= job.done or job.is_over:
+        return None
+    return (clock.now() - job.created_at) * (job.total - job.done) / job.done
+
+
+def ends_to_tell(user: User) -> QuerySet[Job]:
+    """The person's own long jobs that are over, of whose end they were not told."""
+    return Job.objects.filter(started_by=user, told_at=None, finished_at__isnull=False).order_by("finished_at", "id")
 
 
 def schedules_with_last_run() -> QuerySet[Schedule]:

@@ -46,7 +46,7 @@ LOAN_STEPS = tuple(f"ill:{step}" for step in ["send", "ship", "receive", "return
 FILL: dict[str, Fill] = {
     "kernel:undo": each("history"),
     **about("kernel:view", "views", "delete pin unpin"),
-    "kernel:job_cancel": each("jobs"),
+    **about("kernel:job", "jobs", "cancel told"),
     "kernel:job_retry": each("jobs"),
     **about("kernel:schedule", "schedules", "rhythm switch run"),
     "kernel:policy": lambda _library: [{"key": "library.name"}],

@@ -119,7 +119,71 @@ def test_only_my_jobs_are_shown() -> None:
 def test_the_time_left_follows_the_pace(done: int, total: int, left: timedelta | None) -> None:
     job = running(make.person("cataloger"), done=done, total=total)
     with clock.at(job.created_at + timedelta(minutes=1)):
-        assert home.time_left(job) == left
+        assert queries.time_left(job) == left
+
+
+def over(job: Job, result: str = "Loaded: 100.") -> Job:
+    mine = jobs.claim(job.pk) or job
+    jobs.finish(mine, result=result)
+    mine.refresh_from_db()
+    return mine
+
+
+def waiting_job(person: User) -> Job:
+    return jobs.start("kernel.sweep", 1, title="Loading a file", key="test-job", total=100, actor=person)
+
+
+def told_elsewhere(browser: Client) -> bool:
+    """Whether a page other than home is given the toast when it asks for the rail's counts."""
+    at = {"HX-Request": "true", "HX-Current-URL": "http://testserver/acquisitions/orders/"}
+    return "Loaded: 100." in browser.get("/console/waiting/", headers=at).content.decode()
+
+
+def test_who_closed_the_tab_in_mid_job_comes_back_and_is_told_the_end_once(rings: None) -> None:
+    person = make.person("cataloger")
+    job = waiting_job(person)
+    assert 'hx-trigger="every 3s"' in make.client(person).get("/").content.decode()
+    over(job)
+    browser = make.client(person)  # another session, another day
+    assert told_elsewhere(browser)
+    make.post(browser, f"/console/jobs/{job.pk}/told/")  # as the toast does when it is there
+    assert not told_elsewhere(browser)
+    assert not told_elsewhere(make.client(person))
+    home_page = browser.get("/").content.decode()
+    assert "Got it" not in home_page
+    assert "Loading a file: Loaded: 100." in home_page.partition('class="section told"')[2]
+
+
+def test_home_shows_the_end_until_it_is_seen_and_stops_asking(rings: None) -> None:
+    person = make.person("cataloger")
+    job = over(waiting_job(person))
+    browser = make.client(person)
+    for _look in range(2):
+        card = browser.get("/running/").content.decode()
+        assert "Loaded: 100." in card
+        assert "every 3s" not in card
+    at_home = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
+    assert "Loaded: 100." not in browser.get("/console/waiting/", headers=at_home).content.decode()
+    assert make.post(browser, f"/console/jobs/{job.pk}/told/", next="/").headers["Location"] == "/"
+    assert "Loading a file" not in browser.get("/running/").content.decode()
+
+
+def test_the_card_tells_how_many_were_held_and_why_the_last(rings: None) -> None:
+    person = make.person("cataloger")
+    job = jobs.claim(waiting_job(person).pk)
+    assert job is not None
+    jobs.step(job, done=40, faults=["Record 2 has no title.", "Record 9 is no record."])
+    card = make.client(person).get("/running/").content.decode()
+    assert "40 of 100" in card
+    assert "2 held" in card
+    assert "Record 9 is no record." in card
+    assert f'href="/console/jobs/{job.pk}/"' in card
+
+
+@pytest.fixture
+def rings(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doorbells are rung, and nobody answers."""
+    monkeypatch.setattr(jobs, "_ring", lambda *_args: None)
 
 
 # ── By itself ────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -15,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from techsvc.kernel import access, clock
 from techsvc.kernel.actions import history
-from techsvc.kernel.errors import Refusal
+from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.jobs import Count, Job, JobState, Schedule, ScheduledRun
 from techsvc.kernel.models.people import User
 
@@ -99,8 +100,8 @@ def claim(job_id: int) -> Job | None:
 
 
 @transaction.atomic
-def step(job: Job, *, done: int = 1, fault: str = "") -> None:
-    """Say that `done` more pieces are through.
+def step(job: Job, *, done: int = 1, faults: Iterable[str] = ()) -> None:
+    """Say that `done` more pieces are through, and which of them went wrong, a sentence each.
 
     Raises Cancelled when a person asked for it, and Overtaken when another worker has the job now. Called inside the
     transaction of the pieces, both take these pieces back; called after it, they stay.
@@ -110,7 +111,7 @@ def step(job: Job, *, done: int = 1, fault: str = "") -> None:
         raise Overtaken
     row.done += done
     row.beat_at = clock.now()
-    row.faults = [*row.faults, *filter(None, [fault])]
+    row.faults = [*row.faults, *faults]
     row.save(update_fields=["done", "beat_at", "faults"])
     if row.cancel_asked:
         raise Cancelled
@@ -146,11 +147,26 @@ def cancel(job_id: int, *, actor: User) -> Job:
     job.cancel_asked = True
     if before == JobState.WAITING:
         job.state, job.finished_at, job.result = JobState.CANCELLED, clock.now(), _("Cancelled before it began.")
-    job.save(update_fields=["cancel_asked", "state", "finished_at", "result"])
+        job.told_at = job.finished_at if job.started_by_id == actor.pk else None
+    job.save(update_fields=["cancel_asked", "state", "finished_at", "result", "told_at"])
     history.write(
         job, "kernel.cancel_job", actor=actor, summary=_("%(title)s: cancelled") % {"title": job.title},
         before={"state": before}, after={"state": job.state},
     )  # fmt: skip
+    return job
+
+
+@transaction.atomic
+def note_told(job_id: int, *, actor: User) -> Job:
+    """Note that the person who began a job was told how it ended. Refuses others, and a job that is not over."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    if job.started_by_id != actor.pk:
+        raise Forbidden(_("Only the person who began “%(title)s” is told how it ended.") % {"title": job.title})
+    if not job.is_over:
+        raise Refusal(_("“%(title)s” is not over yet.") % {"title": job.title})
+    if job.told_at is None:
+        job.told_at = clock.now()
+        job.save(update_fields=["told_at"])
     return job
 
 
@@ -164,7 +180,8 @@ def retry(job_id: int, *, actor: User, why: str = "") -> Job:
         raise Refusal(_("“%(title)s” has not failed, so there is nothing to try again.") % {"title": job.title})
     result = job.result
     job.state, job.attempts, job.cancel_asked, job.finished_at, job.result = JobState.WAITING, 0, False, None, ""
-    job.save(update_fields=["state", "attempts", "cancel_asked", "finished_at", "result"])
+    job.told_at = None
+    job.save(update_fields=["state", "attempts", "cancel_asked", "finished_at", "result", "told_at"])
     history.write(
         job, "kernel.retry_job", actor=actor, why=why, summary=_("%(title)s: tried again") % {"title": job.title},
         before={"state": JobState.FAILED, "result": result}, after={"state": job.state},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +18,8 @@ class JobState(models.TextChoices):
 
 class Job(models.Model):
     """One long piece of work that a person can watch, leave, come back to and cancel.
+
+    `told_at` is when the person who began it was told how it ended: once, wherever they were by then.
 
     `task` is the name of the task that carries it on from `row_id`; it is re-rung by the sweeper when a
     worker died, so tasks of jobs go on where the rows say, not from the beginning.
@@ -38,6 +41,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("asked for"))
     beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    told_at = models.DateTimeField(_("end told"), null=True, blank=True)
 
     class Meta:
         ordering = ("-id",)
@@ -51,6 +55,13 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:job", args=[self.pk])
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (JobState.DONE, JobState.CANCELLED, JobState.FAILED)
 
 
 class Schedule(models.Model):

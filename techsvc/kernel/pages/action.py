@@ -46,6 +46,7 @@ class ActionPage(ObjectPage[M], Submits, Generic[M]):
         return home_of(thing) or self.came_from()
 
     def message(self, thing: Any) -> str:
+        """What the toast says; empty for acts that nobody needs to be told of."""
         return _("Done.")
 
     def confirm_text(self, thing: M) -> str:
@@ -86,7 +87,8 @@ class ActionPage(ObjectPage[M], Submits, Generic[M]):
         thing = self.target()
         result = self.act(thing)
         result = thing if result is None else result
-        toast(self.request, self.message(result), undo=self.newest_undoable(result))
+        if words := self.message(result):
+            toast(self.request, words, undo=self.newest_undoable(result))
         return self.success_url(result)
 
     def refused(self, refusal: Refusal) -> HttpResponse:

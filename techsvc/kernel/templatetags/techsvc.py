@@ -17,9 +17,10 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from techsvc.kernel import clock, slots, uploads
+from techsvc.kernel import clock, queries, slots, uploads
 from techsvc.kernel.actions.history import can_undo
 from techsvc.kernel.models.history import HistoryEvent
+from techsvc.kernel.models.jobs import Job
 from techsvc.kernel.models.people import User
 from techsvc.kernel.money import Money
 from techsvc.kernel.pages import cells, markup, tones
@@ -186,6 +187,13 @@ def lines(context: RequestContext, table: cells.Table) -> list[cells.Row]:
 def opens(user: User, url: str) -> bool:
     """Whether the person may follow the link: {% if user|opens:fund.get_absolute_url %}."""
     return may_open(user, url)
+
+
+@register.filter
+def time_left(job: Job) -> str:
+    """How long a job will still take, in words; "" when nobody can say."""
+    left, now = queries.time_left(job), clock.now()
+    return timesince(now, now + left, depth=1) if left else ""
 
 
 @register.filter

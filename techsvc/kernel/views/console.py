@@ -11,18 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from techsvc.kernel import access
-from techsvc.kernel.actions import jobs, policies
+from techsvc.kernel.actions import policies
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.forms import PolicyForm
 from techsvc.kernel.models.history import HistoryEvent
-from techsvc.kernel.models.jobs import Job, JobState
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.policy import Policy
 from techsvc.kernel.models.privacy import PatronLook
-from techsvc.kernel.pages import ActionPage, Column, Filter, FormPage, ListPage, Page, Tab
+from techsvc.kernel.pages import Column, Filter, FormPage, ListPage, Page
 from techsvc.kernel.pages.links import page_of
-from techsvc.kernel.slots import Verb
 
 M = TypeVar("M", bound=Model)
 
@@ -179,84 +177,6 @@ class Looks(ConsoleList[PatronLook]):
 
     def queryset(self) -> QuerySet[PatronLook]:
         return PatronLook.objects.select_related("actor")
-
-
-class Jobs(ConsoleList[Job]):
-    """Long jobs: what runs, what is done, what failed."""
-
-    permission = "kernel.view_jobs"
-    title = gettext_lazy("Jobs")
-    columns = (
-        Column("title", gettext_lazy("What"), sort="title"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
-        Column("progress", gettext_lazy("Done"), kind="bar", value=lambda job: (job.done, job.total)),
-        Column("asked", gettext_lazy("Asked for"), value="created_at", kind="datetime", sort="id"),
-        Column("by", gettext_lazy("By"), value="started_by.display_name"),
-        Column("result", gettext_lazy("Result")),
-    )
-    filters = (
-        Filter("state", gettext_lazy("State"), choices=JobState.choices, lookup="state"),
-        Filter("by", gettext_lazy("By"), choices=staff_choices, lookup="started_by_id"),
-    )
-    tabs = (
-        Tab(gettext_lazy("Running"), "state=running"),
-        Tab(gettext_lazy("Waiting"), "state=waiting"),
-        Tab(gettext_lazy("Failed"), "state=failed"),
-    )
-    search = ("title__icontains",)
-    default_sort = "-asked"
-    empty_title, empty_next = gettext_lazy("No long jobs."), gettext_lazy("Loads of many records appear here.")
-
-    def queryset(self) -> QuerySet[Job]:
-        return visible_jobs(self.user)
-
-    def row_url(self, obj: Job) -> str:
-        return obj.url
-
-    def row_verbs(self, obj: Job) -> list[Verb]:
-        if obj.started_by_id != self.user.pk and not self.may("kernel.cancel_jobs"):
-            return []
-        if obj.state == JobState.FAILED:
-            return [Verb(_("Try again"), reverse("kernel:job_retry", args=[obj.pk]), method="post", key="r")]
-        if obj.state in (JobState.WAITING, JobState.RUNNING):
-            return [Verb(_("Cancel"), reverse("kernel:job_cancel", args=[obj.pk]), method="post", key="x")]
-        return []
-
-
-def visible_jobs(user: User) -> QuerySet[Job]:
-    """Everybody's for those who look after the house, else one's own."""
-    rows = Job.objects.select_related("started_by")
-    return rows if access.allowed(user, "kernel.console") else rows.filter(started_by=user)
-
-
-class RetryJob(ActionPage[Job]):
-    """Let a job that gave up go on."""
-
-    permission = "kernel.view_jobs"
-
-    def objects(self) -> QuerySet[Job]:
-        return visible_jobs(self.user)
-
-    def act(self, thing: Job) -> Job:
-        return jobs.retry(thing.pk, actor=self.user)
-
-    def success_url(self, thing: Job) -> str:
-        return reverse("kernel:jobs")
-
-
-class CancelJob(ActionPage[Job]):
-    """Ask a job to stop at its next step."""
-
-    permission = "kernel.view_jobs"
-
-    def objects(self) -> QuerySet[Job]:
-        return visible_jobs(self.user)
-
-    def act(self, thing: Job) -> Job:
-        return jobs.cancel(thing.pk, actor=self.user)
-
-    def success_url(self, thing: Job) -> str:
-        return reverse("kernel:jobs")
 
 
 class Policies(Page):

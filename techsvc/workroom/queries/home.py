@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from techsvc.kernel import access, clock, queries
 from techsvc.kernel.actions.notices import KINDS as NOTICE_KINDS
 from techsvc.kernel.models.exchange import Outgoing
 from techsvc.kernel.models.history import HistoryEvent
-from techsvc.kernel.models.jobs import Job, JobState
+from techsvc.kernel.models.jobs import Job
 from techsvc.kernel.models.notices import Notice, NoticeState
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages.links import may_open, page_of
@@ -43,27 +42,27 @@ class Told:
     url: str
 
 
-def running(user: User) -> QuerySet[Job]:
-    """The person's long jobs that are not over. One query."""
-    return queries.my_jobs(user).filter(state__in=(JobState.WAITING, JobState.RUNNING))
+def jobs(user: User) -> list[Job]:
+    """The person's long jobs: those under way, those whose end is to be told, and those since yesterday. One query."""
+    return list(queries.my_jobs(user, since=yesterday()))
 
 
-def time_left(job: Job) -> timedelta | None:
-    """How long the job will go on at its pace so far; None when nothing is done yet or the end is unknown."""
-    spent = clock.now() - job.created_at
-    if not job.done or job.total <= job.done:
-        return None
-    return spent * (job.total - job.done) / job.done
+def yesterday() -> datetime:
+    """The midnight at which yesterday began."""
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=1)
 
 
-def since_yesterday(user: User) -> list[Told]:
+def since_yesterday(user: User, jobs: Iterable[Job] = ()) -> list[Told]:
     """What happened by itself since yesterday's midnight, newest first: answered, sent, told, and what schedules did.
 
-    Only what the person may open. A query for each of the four.
+    With what became of their long jobs. Only what the person may open. A query for each of the four.
     """
-    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = midnight - timedelta(days=1)
-    told = [one for right, source in SOURCES if access.allowed(user, right) for one in source(since, user)]
+    since = yesterday()
+    ended = [
+        Told(job.finished_at, f"{job.title}: {job.result}", job.get_absolute_url()) for job in jobs if job.finished_at
+    ]
+    told = ended + [one for right, source in SOURCES if access.allowed(user, right) for one in source(since, user)]
     return sorted(told, key=lambda one: one.at, reverse=True)[:SHOWN]
 
 

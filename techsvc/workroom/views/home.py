@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,15 +28,15 @@ class Home(Page):
     nav, template = "workroom:home", "workroom/home.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        mine = pinned.pinned(self.user)
+        mine, jobs = pinned.pinned(self.user), home.jobs(self.user)
         tiles = slots.tiles(self.user, mine.lists)
         return self.show(
             today=_today(self.user.branch),
             waiting=[tile for tile in tiles if tile.count],
             quiet=[tile for tile in tiles if not tile.count],
             unfit=mine.unfit,
-            jobs=_told(home.running(self.user)),
-            told=home.since_yesterday(self.user),
+            told=home.since_yesterday(self.user, [job for job in jobs if job.told_at]),
+            **_shown(jobs),
         )
 
     def verbs(self) -> list[Verb]:
@@ -57,7 +56,7 @@ class Running(Page):
     template = "workroom/_running.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(jobs=_told(home.running(self.user)))
+        return self.show(**_shown(home.jobs(self.user)))
 
 
 def _today(branch: Any) -> str:
@@ -65,8 +64,7 @@ def _today(branch: Any) -> str:
     return f"{branch.name} · {day}" if branch else day
 
 
-def _told(jobs: Iterable[Job]) -> list[tuple[Job, str]]:
-    """Each job with the time that it will still take, in words."""
-    now = clock.now()
-    left = [(job, home.time_left(job)) for job in jobs]
-    return [(job, timesince(now, now + span, depth=1) if span else "") for job, span in left]
+def _shown(jobs: Iterable[Job]) -> dict[str, Any]:
+    """What the card of long jobs shows: those under way, and those whose end is to be told."""
+    shown = [job for job in jobs if job.told_at is None]
+    return {"jobs": shown, "goes_on": any(not job.is_over for job in shown)}

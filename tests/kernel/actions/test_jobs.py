@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from techsvc.kernel import clock
+from techsvc.kernel import clock, queries
 from techsvc.kernel.actions import jobs
 from techsvc.kernel.actions.jobs import Cancelled, Overtaken
 from techsvc.kernel.errors import Forbidden, Refusal
@@ -54,8 +54,8 @@ def test_from_start_to_finish(technician: User) -> None:
     job = jobs.claim(begun(technician).pk)
     assert job is not None
     assert jobs.claim(job.pk) is None
-    for fault in ("", "Record 2 has no title.", ""):
-        jobs.step(job, fault=fault)
+    for faults in ((), ["Record 2 has no title."], ()):
+        jobs.step(job, faults=faults)
     jobs.finish(job, result="2 loaded, 1 not")
     job.refresh_from_db()
     assert (job.state, job.done, job.faults) == ("done", 3, ["Record 2 has no title."])
@@ -95,6 +95,34 @@ def test_only_who_may_cancels_other_peoples_jobs(technician: User, supervisor: U
     job.refresh_from_db()
     assert (job.state, HistoryEvent.objects.count()) == (JobState.WAITING, 0)
     jobs.cancel(begun(technician, "other").pk, actor=supervisor)
+
+
+@pytest.mark.django_db
+def test_the_end_is_told_once_to_who_began_the_job(technician: User, supervisor: User) -> None:
+    job = begun(technician)
+    with pytest.raises(Refusal, match="is not over yet"):
+        jobs.note_told(job.pk, actor=technician)
+    mine = jobs.claim(job.pk)
+    assert mine is not None
+    jobs.finish(mine, result="3 loaded")
+    with pytest.raises(Forbidden, match="Only the person who began"):
+        jobs.note_told(job.pk, actor=supervisor)
+    assert list(queries.ends_to_tell(technician)) == [job]
+    assert list(queries.ends_to_tell(supervisor)) == []
+    with clock.at(NOON):
+        jobs.note_told(job.pk, actor=technician)
+    jobs.note_told(job.pk, actor=technician)
+    job.refresh_from_db()
+    assert job.told_at == NOON
+    assert list(queries.ends_to_tell(technician)) == []
+
+
+@pytest.mark.django_db
+def test_who_cancels_their_own_waiting_job_need_not_be_told(technician: User, supervisor: User) -> None:
+    jobs.cancel(begun(technician, "own").pk, actor=technician)
+    assert list(queries.ends_to_tell(technician)) == []
+    other = jobs.cancel(begun(technician, "other").pk, actor=supervisor)
+    assert list(queries.ends_to_tell(technician)) == [other]
 
 
 @pytest.mark.django_db
@@ -164,7 +192,7 @@ def test_of_six_workers_one_has_the_job(technician: User) -> None:
 def test_steps_of_two_pieces_at_once_are_both_counted(technician: User) -> None:
     job = jobs.claim(begun(technician).pk)
     assert job is not None
-    at_once(*[lambda: jobs.step(job, fault="x")] * 4)
+    at_once(*[lambda: jobs.step(job, faults=["x"])] * 4)
     job.refresh_from_db()
     assert (job.done, job.faults) == (4, ["x"] * 4)
 
