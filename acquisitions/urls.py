@@ -79,7 +79,7 @@ RECEIVING: list[URLPattern] = [
     path("claims/drop/", claims.ClaimsDrop.as_view(), name="claims_drop"),
     path("claims/<int:pk>/", claims.ClaimDetail.as_view(), name="claim"),
     path("claims/<int:pk>/edit/", claims.ClaimEdit.as_view(), name="claim_edit"),
-    path("claims/<int:pk>/send/", claims.ClaimVerb.as_view(verb="send"), name="claim_send"),
+    path("claims/<int:pk>/send/", claims.ClaimSend.as_view(), name="claim_send"),
     path("claims/<int:pk>/settle/", claims.ClaimVerb.as_view(verb="settle"), name="claim_settle"),
     path("claims/<int:pk>/drop/", claims.ClaimVerb.as_view(verb="drop"), name="claim_drop"),
     path("claims/<int:pk>/reopen/", claims.ClaimVerb.as_view(verb="reopen"), name="claim_reopen"),

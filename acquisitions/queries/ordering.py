@@ -50,15 +50,21 @@ def found(text: str) -> Iterator[Order | Cart | Vendor | Fund | PurchaseRequest]
     yield from Fund.objects.filter(Q(code__istartswith=text) | Q(name__icontains=text))[:HITS]
 
 
+def only_vendor() -> dict[str, Any]:
+    """The vendor, where the library buys from one alone."""
+    active = Vendor.objects.filter(active=True).values_list("pk", flat=True)[:2]
+    return {"vendor": active[0]} if len(active) == 1 else {}
+
+
 def usual_terms(request: PurchaseRequest) -> dict[str, Any]:
     """What a request is most likely ordered on: as the last request of its format, at the price that its ISBN had last.
 
-    Values for the fields of the order form; what is not known is left out. Two queries.
+    Values for the fields of the order form; what is not known is left out. Three queries at most.
     """
     asked = OrderCopy.objects.filter(line__request__format=request.format, line__order__vendor__active=True)
     last = asked.select_related("line__order").order_by("-line_id", "number").first()
     price = OrderLine.objects.filter(isbn=request.isbn).order_by("-pk").values_list("list_price", flat=True).first()
-    terms: dict[str, Any] = {}
+    terms: dict[str, Any] = only_vendor() if last is None else {}
     if last is not None:
         terms |= {
             "vendor": last.line.order.vendor_id,

@@ -135,7 +135,7 @@ class ClaimDetail(DetailPage[Claim]):
             Verb(
                 label,
                 reverse(f"acquisitions:claim_{verb}", args=[thing.pk]),
-                method="post",
+                method="get" if verb == "send" else "post",  # mail can't be called back, so it asks first
                 key=key,
                 primary=first,
                 icon=icon,
@@ -214,6 +214,21 @@ class ClaimVerb(ActionPage[Claim]):
         if self.verb == "send":
             return sent_text(thing)
         return _("%(claim)s is %(state)s.") % {"claim": thing, "state": states.words(ClaimState(thing.state))}
+
+
+class ClaimSend(ClaimVerb):
+    """Sent: mail can't be called back, so it asks first."""
+
+    title, submit_label = gettext_lazy("Send the claim"), gettext_lazy("Send")
+
+    def confirm_text(self, thing: Claim) -> str:
+        text = ngettext(
+            "Send %(claim)s for %(n)d copy to %(to)s?", "Send %(claim)s for %(n)d copies to %(to)s?", thing.quantity
+        )
+        return text % {"claim": thing, "n": thing.quantity, "to": thing.vendor.email or thing.vendor}
+
+    def success_url(self, thing: Claim) -> str:
+        return str(thing.get_absolute_url())
 
 
 def sent_text(claim: Claim) -> str:

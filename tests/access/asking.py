@@ -91,7 +91,7 @@ def read(response: HttpResponseBase) -> Answer:
     return Answer(
         response.status_code,
         body.decode("utf-8", "replace"),
-        location=response.get("Location", ""),
+        location=response.get("Location", "") or response.get("HX-Redirect", ""),
         policy=response.get("Content-Security-Policy", ""),
         content_type=response.get("Content-Type", ""),
     )

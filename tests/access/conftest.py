@@ -14,6 +14,7 @@ from techsvc.kernel.pages import base
 from tests import database
 from tests.access.asking import signed_in_as, unrendered_page
 from tests.access.library import Library, build
+from tests.access.pressing import Press, press_all
 from tests.access.walking import Visit, visit_all
 
 HERE = Path(__file__).parent
@@ -38,6 +39,13 @@ def visits(library: Library, django_db_blocker: DjangoDbBlocker) -> list[Visit]:
     """Every page that can be read, opened once by somebody with all roles, with each thing of the library."""
     with django_db_blocker.unblock():
         return visit_all(library)
+
+
+@pytest.fixture(scope="package")
+def presses(library: Library, django_db_blocker: DjangoDbBlocker) -> list[Press]:
+    """Every button and every form, pressed twice with one key."""
+    with django_db_blocker.unblock():
+        return press_all(library)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the marks

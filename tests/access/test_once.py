@@ -15,12 +15,11 @@ from techsvc.kernel.pages.base import Submits
 from tests.access.addresses import of_kind
 from tests.access.asking import ask, nothing_of, read
 from tests.access.library import Library
+from tests.access.pressing import Press, changed_since
 from tests.access.walking import written
 from tests.cataloging.make import barcode, isbn
 
 Data = Callable[[Library], dict[str, Any]]
-# What a repeat may touch: it tries to claim its key, and the session holds the toast.
-OF_A_REPEAT = {"django_session", "kernel_submission"}
 
 
 def test_no_post_without_its_key(signed_in: dict[str, Client], unrendered: None, library: Library) -> None:
@@ -107,12 +106,20 @@ def test_the_same_key_acts_once(signed_in: dict[str, Client], library: Library, 
     assert (second.status, second.location) == (first.status, first.location)
 
 
-def changed_since(before: dict[str, int]) -> set[str]:
-    """Tables that the running transaction wrote to since."""
-    changed = {table for table, count in written().items() if count != before.get(table, 0)}
-    return changed - OF_A_REPEAT
-
-
 def headline(text: str) -> str:
     """What the page said in place of doing it."""
     return " ".join(re.sub(r"<[^>]+>", " ", text.split('<main id="main"')[-1])[:3_000].split())[:600]
+
+
+@pytest.mark.slow
+def test_every_button_and_form_acts_once_for_one_key(presses: list[Press]) -> None:
+    wrong = {
+        press.page.name: f"{press.first}, then {press.second}, which wrote {sorted(press.written)}"
+        for press in presses
+        if press.acted
+        and (
+            press.written or (press.second.status, press.second.location) != (press.first.status, press.first.location)
+        )
+    }
+    nothing_of(wrong)
+    assert len([press for press in presses if press.acted]) > len(presses) / 2, "The test would prove little."

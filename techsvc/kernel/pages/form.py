@@ -57,7 +57,7 @@ def error_lines(form: forms.BaseForm) -> list[tuple[str, str, str]]:
     """(id of the field or "", its label, the sentence) of every error, in the order of the fields."""
     lines = [("", "", str(sentence)) for sentence in form.non_field_errors()]
     for bound in form:
-        lines += [(bound.id_for_label, str(bound.label), str(sentence)) for sentence in bound.errors]
+        lines += [(typed.anchor(bound), str(bound.label), str(sentence)) for sentence in bound.errors]
     return lines
 
 

@@ -103,4 +103,4 @@ def _difference(
     naming = [event for event in events if bound.name in event.after]
     event = next(iter([*naming, *events]), None)
     opened, holds, mine = (typed.words(bound, one) for one in (was, now, sent))
-    return Difference(bound.name, bound.id_for_label, str(bound.label), opened, holds, mine, event)
+    return Difference(bound.name, typed.anchor(bound), str(bound.label), opened, holds, mine, event)

@@ -30,6 +30,11 @@ def posted(form: forms.BaseForm, data: QueryDict) -> Sent:
     return {bound.name: _filled(data.getlist(bound.html_name)) for bound in kept(form)}
 
 
+def anchor(bound: BoundField) -> str:
+    """Where a link to the field leads: of a group of boxes, to the first."""
+    return bound.id_for_label or f"{bound.auto_id}_0"
+
+
 def differs(bound: BoundField, one: list[str], other: list[str]) -> bool:
     return bool(_meaning(bound, one) != _meaning(bound, other))
 

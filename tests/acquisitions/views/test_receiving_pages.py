@@ -297,6 +297,8 @@ def test_a_claim_is_edited_and_sent_by_mail(client: Client, post: Post, order: O
     receiving.mark_damaged(came.receipt.pk, reason="disc", actor=technician)
     claim = Claim.objects.get()
     post("claim_edit", claim.pk, text="It is broken.", quantity=1)
+    asked = text(client.get(reverse("acquisitions:claim_send", args=[claim.pk])))
+    assert f"Send {claim} for 1 copy to claims@brodart.example?" in asked
     answer = post("claim_send", claim.pk)
     assert answer.headers["Location"] == claim.get_absolute_url()
     mail = Outgoing.objects.get(kind="claim")

@@ -52,6 +52,7 @@ def test_a_request_is_ordered_with_its_hold(selector: Client, post: Post, at: Se
     asked = PurchaseRequest.objects.get()
     page = selector.get(reverse("acquisitions:request_order", args=[asked.pk])).content.decode()
     assert 'value="9780545071512"' in page
+    assert f'<option value="{at.vendor.pk}" selected>' in page  # the only one there is
     terms = {
         "vendor": at.vendor.pk,
         "list_price": "14.99",
