@@ -39,6 +39,14 @@
     document.getElementById("toasts").append(toast);
   }
   document.addEventListener("tell", (event) => say(event.detail));
+  // Scans that a bench did not get rid of (bench.js keeps them as bench:person:path:…)
+  const kept = Object.keys(localStorage).filter((name) => name.startsWith(`bench:${document.body.dataset.person}:`))
+    .map((name) => name.split(":")[2]).find((path) => path !== location.pathname);
+  if (kept) {
+    const toast = document.getElementById("toast-kept").content.firstElementChild.cloneNode(true);
+    toast.querySelector("a").href = kept;
+    document.getElementById("toasts").append(toast);
+  }
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail, plain = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/plain");
     if (xhr.status !== 401) say(plain ? xhr.responseText : `${xhr.status} ${xhr.statusText}`);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -170,7 +171,9 @@ def test_scans_of_a_tab_closed_by_accident_go_on_in_the_next(desk: Tab) -> None:
     context = desk.context
     desk.close()
     again = context.new_page()
-    again.goto("/receive/")
+    again.goto("/branches/")
+    expect(again.locator("#toasts")).to_contain_text("Scans of yours wait at a bench.")
+    again.get_by_role("link", name="Open it, and they are sent.").click()
     expect(again.locator("[data-say]")).to_have_text("Right: 31234000000002")
     settled(again)
     assert TAKEN == ["31234000000001", "31234000000002"]
@@ -224,6 +227,43 @@ FOCUS = """chance => {
 }"""
 EDITED = """[...document.querySelectorAll("input:not([type=hidden], [type=checkbox]), select, textarea")]
   .filter((el) => el.value !== el.defaultValue).map((el) => el.id || el.name)"""
+
+
+def test_right_look_and_stop_sound_in_different_rhythms(desk: Tab) -> None:
+    """One tone, two, three; none when the person has switched sounds off."""
+    desk.add_init_script(COUNT_TONES)
+    desk.goto("/receive/")
+    scan(desk, "31234000000001")
+    settled(desk)
+    assert desk.evaluate("tones.splice(0)") == [[1320, 0]]
+    scan(desk, "31234000000001")
+    assert desk.evaluate("tones.splice(0)") == [[660, 0], [880, 0.14]]
+    scan(desk, "BAD9999999")
+    settled(desk)
+    assert desk.evaluate("tones.splice(0)") == [[196, 0], [196, 0.3], [165, 0.6]]
+    desk.locator("[data-sound]").click()
+    expect(desk.locator("[data-sound] use")).to_have_attribute("href", re.compile("#mute$"))
+    scan(desk, "31234000000002")
+    settled(desk)
+    assert desk.evaluate("tones") == []
+
+
+COUNT_TONES = """
+  window.tones = [];
+  class Tone {
+    frequency = {};
+    connect() { return this; }
+    start(at) { tones.push([this.frequency.value, at]); }
+    stop() {}
+  }
+  class Gain { gain = { setValueAtTime() {}, exponentialRampToValueAtTime() {} }; connect() { return this; } }
+  window.AudioContext = class {
+    state = "running"; currentTime = 0;
+    resume() { return Promise.resolve(); }
+    createOscillator() { return new Tone(); }
+    createGain() { return new Gain(); }
+  };
+"""
 
 
 def test_a_scan_outside_benches_searches_and_presses_nothing(desk: Tab) -> None:
