@@ -36,13 +36,15 @@ from acquisitions.models.vendors import Vendor
 from acquisitions.queries import invariants as holds
 from acquisitions.queries import ordering as waiting
 from acquisitions.queries import orders, worklists
+from acquisitions.queries import requests as asked
 from acquisitions.rules.lifecycle import OPEN_COPIES
 from cataloging.models.records import Record
 from techsvc.kernel import access, invariants, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import exchange, history, jobs, notices, policies
+from techsvc.kernel.actions import exchange, history, jobs, notices, policies, retention
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
+from techsvc.kernel.actions.retention import Keeping
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
 from techsvc.kernel.slots import Hit, NavItem, Panel, Verb, Worklist
@@ -153,6 +155,17 @@ def acquisitions() -> None:
 def _ordering() -> None:
     """Requests, carts, orders, funds and vendors."""
     notices.register(requests.NOTICE)
+    retention.declare(
+        Keeping(
+            "requests",
+            _("Who asked the library to buy what: requests that are over"),
+            180,
+            asked.over_since,
+            retention.without_patron,
+            "Half a year answers a question about a decision; afterwards only the wish counts.",
+            _("the title, the decision and the dates"),
+        )
+    )
     jobs.declare(
         ScheduleDeclaration(
             "acquisitions.fulfil_ready",

@@ -13,7 +13,8 @@ from ill.actions import borrowing
 from ill.models.borrowing import BorrowingRequest
 from techsvc.kernel import access, clock, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import history
+from techsvc.kernel.actions import history, retention
+from techsvc.kernel.actions.retention import Keeping
 from techsvc.kernel.models.people import User
 from techsvc.kernel.pages import tones
 from techsvc.kernel.slots import Hit, NavItem, Worklist
@@ -28,6 +29,17 @@ STEPS = ("send", "ship", "receive", "return", "complete", "refuse", "cancel")
 def ill() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*RIGHTS)
+    retention.declare(
+        Keeping(
+            "loans",
+            _("Who asked for what: loans that are over"),
+            180,
+            queries.over_since,
+            retention.without_patron,
+            "Lenders ask within half a year; what somebody read is nobody's business afterwards.",
+            _("the title, the lender and the dates"),
+        )
+    )
     for step in STEPS:
         history.undoable(f"ill.{step}", borrowing.undo_step)
     tones.register({"new": "warn", "returned": ("info", "truck"), "completed": "idle", "unfilled": "warn"})

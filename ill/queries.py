@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -16,6 +16,12 @@ SOON = timedelta(days=5)  # a parcel's time on the road
 def open_requests() -> QuerySet[BorrowingRequest]:
     """Requests that are not over."""
     return BorrowingRequest.objects.filter(state__in=OPEN)
+
+
+def over_since(before: datetime) -> QuerySet[BorrowingRequest]:
+    """Requests of before an instant that are over and still name their patron."""
+    over = BorrowingRequest.objects.filter(state__in=(BorrowingState.COMPLETED, BorrowingState.CANCELLED))
+    return over.filter(created_at__lt=before, patron__isnull=False)
 
 
 def to_send() -> QuerySet[BorrowingRequest]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from acquisitions.models.requests import PurchaseRequest
+from acquisitions.rules.lifecycle import RequestState
 from cataloging.rules.matching import Description
 from techsvc.kernel import access
 from techsvc.kernel.models.people import Patron, User
@@ -18,6 +20,12 @@ def requests() -> QuerySet[PurchaseRequest]:
     return PurchaseRequest.objects.select_related(
         "patron__branch", "pickup", "record", "hold", "order_line__order", "entered_by"
     )
+
+
+def over_since(before: datetime) -> QuerySet[PurchaseRequest]:
+    """Requests of before an instant that are over and still name their patron."""
+    over = PurchaseRequest.objects.filter(state__in=(RequestState.DECLINED, RequestState.FULFILLED))
+    return over.filter(asked_at__lt=before, patron__isnull=False)
 
 
 def patron_shown(request: PurchaseRequest, user: User) -> Patron | None:

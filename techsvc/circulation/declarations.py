@@ -16,10 +16,11 @@ from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import history, jobs, notices, policies, printing
+from techsvc.kernel.actions import history, jobs, notices, policies, printing, retention
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.actions.printing import PrintKind
+from techsvc.kernel.actions.retention import Keeping
 from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.pages import tones
 from techsvc.kernel.slots import NavItem, Panel, Verb, Worklist
@@ -58,6 +59,17 @@ def circulation() -> None:
             "Let uncollected holds go",
             daily_at=time(2, 30),
             why="The next in line should not wait for somebody who does not come.",
+        )
+    )
+    retention.declare(
+        Keeping(
+            "holds",
+            _("Who waited for what: holds that are over"),
+            90,
+            queries.over_since,
+            retention.without_patron,
+            "A quarter answers who had the book last; what somebody read is nobody's business afterwards.",
+            _("the hold, its title and its dates"),
         )
     )
     printing.declare(PrintKind("hold_tag", "Hold tag"))

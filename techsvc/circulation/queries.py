@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
@@ -37,6 +38,12 @@ def open_holds(patron: Patron) -> QuerySet[Hold]:
 def overdue_on_shelf() -> QuerySet[Hold]:
     """Holds that nobody collected within their days."""
     return Hold.objects.filter(state=HoldState.READY, keep_until__lt=clock.today())
+
+
+def over_since(before: datetime) -> QuerySet[Hold]:
+    """Holds that are over since before an instant and still name their patron."""
+    shelved = Q(keep_until__lt=before.date()) | Q(keep_until=None, placed_at__lt=before)
+    return Hold.objects.filter(shelved, patron__isnull=False).exclude(state__in=OPEN)
 
 
 def place_in_queue(hold: Hold) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import calendar, exchange, history, jobs, people, policies, saved_views
+from techsvc.kernel.actions import calendar, exchange, history, jobs, keepings, people, policies, retention, saved_views
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.pages import tones
@@ -63,21 +63,6 @@ POLICIES = (
         least=1,
     ),
     PolicyDeclaration(
-        "kernel.draft_days",
-        "Days that a draft is kept",
-        "int",
-        30,
-        "What somebody typed into a form and did not send; nobody else sees it.",
-        least=1,
-    ),
-    PolicyDeclaration(
-        "kernel.notice_days",
-        "Days that the words of notices are kept",
-        "int",
-        30,
-        "Then only kind, time and outcome stay.",
-    ),
-    PolicyDeclaration(
         "library.name", "Name of the library", "text", "Riverbend Public Library", "Printed on labels, slips and mail."
     ),
     PolicyDeclaration(
@@ -126,6 +111,7 @@ def kernel() -> None:
     access.declare(*RIGHTS)
     policies.declare(*POLICIES)
     jobs.declare(*SCHEDULES)
+    retention.declare(*keepings.KEEPINGS)
     tones.register({"switched_off": "idle", "locked": "stop", "missed": "stop", "broke_off": "stop"})
     slots.open_kind(*(f"kernel.{kind}" for kind in PAGES))
     slots.add_nav(
@@ -139,6 +125,7 @@ def kernel() -> None:
         ("kernel.pause_outgoing", exchange.undo_pause),
         ("kernel.set_roles", people.undo_set_roles),
         ("kernel.set_grant", people.undo_set_grant),
+        ("kernel.set_aside", exchange.undo_set_aside),
         ("kernel.switch_person", people.undo_switch_person),
         ("kernel.set_week", calendar.undo_set_week),
         ("kernel.close_days", calendar.undo_close_days),

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     DateTimeField,
     Exists,
+    ExpressionWrapper,
     F,
     Min,
     Model,
@@ -60,7 +62,8 @@ def prints_of(thing: Model) -> QuerySet[PrintRequest]:
 
 def visible_prints(user: User) -> QuerySet[PrintRequest]:
     """Every branch's papers, or those of the one branch for which the person prints; without the documents."""
-    rows = PrintRequest.objects.defer("document").select_related("branch")
+    made = ExpressionWrapper(Q(document__isnull=False), output_field=BooleanField())
+    rows = PrintRequest.objects.defer("document").select_related("branch").annotate(made=made)
     limit = access.branch_limit(user, "kernel.print")
     return rows if limit is None else rows.filter(branch_id=limit)
 

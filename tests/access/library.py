@@ -338,6 +338,7 @@ def _console(library: Library) -> None:
         views=saved_views.pin_view(view.pk, actor=everybody),
         incoming=Incoming.objects.exclude(kind="marc"),
         outgoing=Outgoing.objects.all(),
+        mails=Outgoing.objects.filter(connection__kind="mail"),
         prints=PrintRequest.objects.filter(document__isnull=False),
         jobs=Job.objects.all(),
         messages=EdiMessage.objects.all(),

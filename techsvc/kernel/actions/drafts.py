@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.db import transaction
 
 from techsvc.kernel import clock, sql
-from techsvc.kernel.actions import policies
 from techsvc.kernel.models.habits import Draft
 from techsvc.kernel.models.numbers import Submission
 from techsvc.kernel.models.people import User
@@ -31,9 +29,3 @@ def keep_draft(path: str, typed: dict[str, list[str]], *, shown: str, key: str, 
 def drop_draft(path: str, *, actor: User) -> None:
     """Forget what the person typed into the form: it was sent, or is not wanted."""
     Draft.objects.filter(user=actor, path=path[:300]).delete()
-
-
-def forget_old() -> int:
-    """Drop drafts that nobody came back to; returns how many."""
-    days = timedelta(days=policies.value("kernel.draft_days"))
-    return Draft.objects.filter(saved_at__lt=clock.now() - days).delete()[0]

@@ -27,7 +27,6 @@ SILENCE = timedelta(minutes=2)
 DOORBELL_GRACE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
 LONGEST_RHYTHM = 720  # minutes; what is rarer is daily
-RUNS_KEPT = timedelta(days=60)
 
 
 class Cancelled(Exception):
@@ -253,11 +252,6 @@ def next_instant(schedule: Schedule, at: datetime) -> datetime:
 
 def _instant(day: date, schedule: Schedule, zone: tzinfo) -> datetime:
     return datetime.combine(day, schedule.daily_at or time(), tzinfo=zone).astimezone(UTC)
-
-
-def forget_old_runs() -> int:
-    """Drop runs that nobody looks back to; the latest of each schedule stay, so nothing runs twice."""
-    return ScheduledRun.objects.filter(at__lt=clock.now() - RUNS_KEPT).delete()[0]
 
 
 def seed_schedules() -> None:

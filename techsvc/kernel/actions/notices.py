@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from techsvc.kernel import access, clock
 from techsvc.kernel.actions import exchange, history, policies
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.models.exchange import Connection
+from techsvc.kernel.models.exchange import Connection, Outgoing, OutgoingState
 from techsvc.kernel.models.notices import Notice, NoticeState
 from techsvc.kernel.models.people import Patron, User
 
@@ -59,6 +59,8 @@ class NoticeKind:
 
 
 KINDS: dict[str, NoticeKind] = {}
+# Mail in these states did not reach its reader, as far as anybody knows.
+NOT_ARRIVED = (OutgoingState.DEAD, OutgoingState.UNKNOWN)
 
 
 def register(kind: NoticeKind) -> None:
@@ -172,6 +174,21 @@ def _close(notice: Notice, state: NoticeState, reason: str) -> str:
     notice.state, notice.reason, notice.settled_at = state, reason, clock.now()
     notice.save()
     return state
+
+
+@transaction.atomic
+def told_instead(outgoing_id: int, *, actor: User, why: str) -> Notice:
+    """Say that a person was told by hand because the mail did not arrive; the mail leaves no more."""
+    notice = Notice.objects.select_for_update(of=("self",)).select_related("patron__branch").get(outgoing=outgoing_id)
+    access.require(actor, "kernel.view_patrons", branch=notice.patron.branch if notice.patron else None)
+    mail = Outgoing.objects.select_for_update().get(pk=outgoing_id)
+    if mail.state not in NOT_ARRIVED:
+        raise Refusal(_("This mail is %(state)s: there is nobody to tell.") % {"state": mail.get_state_display()})
+    mail.state = OutgoingState.CANCELLED
+    mail.save(update_fields=["state"])
+    _close(notice, NoticeState.TOLD, why)
+    history.write(notice, "kernel.told", actor=actor, why=why, summary=_("Told by hand, the mail did not arrive"))
+    return notice
 
 
 @transaction.atomic

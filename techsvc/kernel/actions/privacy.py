@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from techsvc.kernel import access, clock, slots
-from techsvc.kernel.actions import history, policies
+from techsvc.kernel.actions import history
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.exchange import Attempt, Outgoing, OutgoingState
+from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.notices import Notice, NoticeState
 from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.models.privacy import PatronLook
-
-LOOKS_KEPT = timedelta(days=365)
 
 
 def note_looks(patron_ids: Iterable[uuid.UUID], *, page: str, actor: User, why: str = "") -> None:
@@ -51,6 +49,23 @@ def sever_patron(patron_id: uuid.UUID, *, actor: User, why: str) -> None:
     patron.delete()
 
 
+def severed() -> dict[str, str]:
+    """Every patron that was severed, with the reason: bare keys, which say nothing of the person."""
+    lines = HistoryEvent.objects.filter(verb="kernel.sever_patron").order_by("pk")
+    return dict(lines.values_list("subject_id", "why"))
+
+
+def sever_again(patrons: Mapping[str, str], *, actor: User) -> list[str]:
+    """Sever patrons whom a backup brought back; returns what keeps which of them, in sentences."""
+    kept = []
+    for pk in Patron.objects.filter(pk__in=patrons).values_list("pk", flat=True):
+        try:
+            sever_patron(pk, actor=actor, why=patrons[str(pk)])
+        except Refusal as refusal:
+            kept.append(f"{pk}: {refusal.text}")
+    return kept
+
+
 def forget_words(notices: QuerySet[Notice]) -> int:
     """Leave of settled notices what kind they were, when and how they ended; mail that has not left does not leave."""
     settled = list(notices.exclude(state=NoticeState.DUE).values_list("pk", flat=True))
@@ -61,11 +76,3 @@ def forget_words(notices: QuerySet[Notice]) -> int:
     Attempt.objects.filter(outgoing__notice__in=settled).update(detail="")
     mails.update(body=b"", recipient="", last_error="")
     return Notice.objects.filter(pk__in=settled).update(body="", subject="")
-
-
-@transaction.atomic
-def forget_old() -> int:
-    """Drop the words of old notices and the looks of more than a year ago; returns how many rows changed."""
-    days = timedelta(days=policies.value("kernel.notice_days"))
-    words = forget_words(Notice.objects.filter(settled_at__lt=clock.now() - days).exclude(body=""))
-    return words + PatronLook.objects.filter(at__lt=clock.now() - LOOKS_KEPT).delete()[0]

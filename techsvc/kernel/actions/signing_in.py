@@ -25,6 +25,11 @@ def with_locks(rows: QuerySet[User]) -> QuerySet[User]:
     return rows.annotate(locked=Exists(_locks().filter(username=OuterRef("username"))))
 
 
+def locked_out() -> QuerySet[User]:
+    """People whom wrong passwords keep out somewhere."""
+    return User.objects.filter(Exists(_locks().filter(username=OuterRef("username"))), is_active=True)
+
+
 def locked_until(username: str) -> datetime | None:
     """Until when wrong passwords keep the person out; None when they do not."""
     last: datetime | None = _locks().filter(username=username).aggregate(last=Max("attempt_time"))["last"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,8 +11,6 @@ from techsvc.kernel import clock
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.numbers import Submission
 from techsvc.kernel.models.people import User
-
-KEPT = timedelta(days=7)
 
 
 def claim(key: str, *, user: User, path: str) -> Submission | None:
@@ -42,8 +39,3 @@ def claim(key: str, *, user: User, path: str) -> Submission | None:
 def settle(key: str, **told: str) -> None:
     """Remember where the first submission led (`location`), or what it showed (`answer`), for repeats of it."""
     Submission.objects.filter(pk=uuid.UUID(key)).update(**told)
-
-
-def forget_old() -> int:
-    """Drop keys that no browser will send again; returns how many."""
-    return Submission.objects.filter(at__lt=clock.now() - KEPT).delete()[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from techsvc.kernel.actions import drafts, exchange, jobs, printing, privacy, submissions
+from techsvc.kernel.actions import exchange, jobs, people, printing, retention
 
 
 def sweep() -> dict[str, int]:
@@ -16,9 +16,4 @@ def sweep() -> dict[str, int]:
 
 def forget() -> dict[str, int]:
     """Once a day: drop what nobody needs any more. Returns counts by what."""
-    return {
-        "drafts": drafts.forget_old(),
-        "form keys": submissions.forget_old(),
-        "scheduled runs": jobs.forget_old_runs(),
-        "words and looks": privacy.forget_old(),
-    }
+    return retention.purge(actor=people.system())

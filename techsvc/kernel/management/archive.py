@@ -59,6 +59,11 @@ def is_empty() -> bool:
     return not sql.rows("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1")
 
 
+def has_history() -> bool:
+    """Whether the database is one of ours, and not something else that has to go."""
+    return bool(sql.rows("SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND tablename = 'kernel_historyevent'"))
+
+
 def clear() -> None:
     """Drop everything; refused while another program is connected and holds a lock."""
     sql.execute("DROP SCHEMA public CASCADE")

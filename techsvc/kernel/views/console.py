@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel import access
 from techsvc.kernel.actions import policies
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.forms import PolicyForm
@@ -21,74 +20,9 @@ from techsvc.kernel.models.policy import Policy
 from techsvc.kernel.models.privacy import PatronLook
 from techsvc.kernel.pages import Column, Filter, FormPage, ListPage, Page
 from techsvc.kernel.pages.links import page_of
+from techsvc.kernel.views import doors
 
 M = TypeVar("M", bound=Model)
-
-ROOMS = (
-    ("people", "kernel.manage_people", gettext_lazy("People"), gettext_lazy("Who may sign in, at which branch.")),
-    (
-        "roles",
-        "kernel.manage_people",
-        gettext_lazy("Roles and rights"),
-        gettext_lazy("What each role may do, how far, up to which amount."),
-    ),
-    ("branches", "kernel.manage_places", gettext_lazy("Branches"), gettext_lazy("The library's buildings.")),
-    (
-        "printers",
-        "kernel.manage_places",
-        gettext_lazy("Printers"),
-        gettext_lazy("Where labels come out, and their stock."),
-    ),
-    (
-        "connections",
-        "kernel.view_connections",
-        gettext_lazy("Connections to partners"),
-        gettext_lazy("Hosts, folders and keys of vendors."),
-    ),
-    (
-        "policies",
-        "kernel.console",
-        gettext_lazy("Policies"),
-        gettext_lazy("What this library decides for itself, and why."),
-    ),
-    (
-        "schedules",
-        "kernel.console",
-        gettext_lazy("Schedules"),
-        gettext_lazy("What is done again and again, and when it last ran."),
-    ),
-    ("jobs", "kernel.view_jobs", gettext_lazy("Jobs"), gettext_lazy("Long work: running, done, failed.")),
-    (
-        "outgoing",
-        "kernel.view_messages",
-        gettext_lazy("Outgoing messages"),
-        gettext_lazy("What left, waits, or needs a person; pause and release."),
-    ),
-    (
-        "incoming",
-        "kernel.view_messages",
-        gettext_lazy("Incoming files"),
-        gettext_lazy("Every file as it came, and what became of it."),
-    ),
-    (
-        "notices",
-        "kernel.view_patrons",
-        gettext_lazy("Notices"),
-        gettext_lazy("Who was told what, and who has to be told by hand."),
-    ),
-    (
-        "history",
-        "kernel.view_history",
-        gettext_lazy("History of everything"),
-        gettext_lazy("Who did what, when and why."),
-    ),
-    (
-        "looks",
-        "kernel.view_history",
-        gettext_lazy("Looks at patrons"),
-        gettext_lazy("Who saw which patron, when and where."),
-    ),
-)
 
 
 class ConsoleList(ListPage[M], Generic[M]):
@@ -115,9 +49,11 @@ class Console(Page):
     title, nav, template = gettext_lazy("Console"), "kernel:console", "kernel/console.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        open_to_me = (room for room in ROOMS if access.allowed(self.user, room[1]))
         return self.show(
-            rooms=[(label, sentence, reverse(f"kernel:{name}")) for name, _right, label, sentence in open_to_me]
+            troubles=doors.troubles(self.user),
+            paused=doors.is_paused(),
+            may_release=self.may("kernel.release_outgoing"),
+            rooms=doors.open_rooms(self.user),
         )
 
 
@@ -173,7 +109,7 @@ class Looks(ConsoleList[PatronLook]):
     search = ("patron__startswith", "page__icontains")
     default_sort = "-at"
     empty_title = gettext_lazy("Nobody looked at a patron yet.")
-    empty_next = gettext_lazy("Looks are kept for a year.")
+    empty_next = gettext_lazy("How long looks are kept stands under “What is kept, and how long”.")
 
     def queryset(self) -> QuerySet[PatronLook]:
         return PatronLook.objects.select_related("actor")

@@ -10,39 +10,37 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from techsvc.kernel.actions import exchange, policies, privacy
 from techsvc.kernel.forms import ReasonForm
 from techsvc.kernel.models.exchange import (
     Connection,
     Incoming,
-    IncomingState,
     Outgoing,
     OutgoingState,
     TransportKind,
 )
 from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.pages import (
-    ActionPage,
+    BulkPage,
     Column,
     DetailPage,
     Fact,
     Filter,
     FormPage,
     ListPage,
-    ObjectPage,
     Tab,
     Table,
 )
 from techsvc.kernel.slots import Verb
+from techsvc.kernel.views.mail import mail_verbs
 
 ATTEMPTS = (
     Column("at", gettext_lazy("When"), kind="datetime"),
     Column("outcome", gettext_lazy("Outcome")),
     Column("detail", gettext_lazy("Detail")),
 )
-SIGHTINGS = (Column("at", gettext_lazy("When"), kind="datetime"), Column("name", gettext_lazy("Under the name")))
 
 
 def connection_choices(_user: User) -> list[tuple[str, str]]:
@@ -86,6 +84,15 @@ class OutgoingMessages(ListPage[Outgoing]):
 
     def row_url(self, obj: Outgoing) -> str:
         return reverse("kernel:outgoing_message", args=[obj.pk])
+
+    def bulk(self) -> list[Verb]:
+        if not self.may("kernel.settle_messages"):
+            return []
+        names = (("retry", _("Send again")), ("sent", _("Mark as sent")), ("cancel", _("Cancel")))
+        return [
+            Verb(label, reverse("kernel:outgoing_bulk", args=[name]), method="post", danger=name == "cancel")
+            for name, label in names
+        ]
 
     def verbs(self) -> list[Verb]:
         incoming = Verb(_("Incoming files"), reverse("kernel:incoming"), key="i")
@@ -155,10 +162,11 @@ class OutgoingMessage(DetailPage[Outgoing]):
         return super().context() | {"body": readable(self.object) if self.may_read() else hidden}
 
     def own_verbs(self, obj: Outgoing) -> list[Verb]:
+        mail = mail_verbs(obj, self.user)
         if not self.may("kernel.settle_messages"):
-            return []
+            return mail
         words = {"retry": (_("Send again"), "r"), "sent": (_("Mark as sent"), "m"), "cancel": (_("Cancel"), "x")}
-        return [
+        return mail + [
             Verb(label, reverse("kernel:outgoing_verb", args=[obj.pk, verb]), key=key, primary=verb == "retry")
             for verb, (label, key) in words.items()
             if obj.state in exchange.BY_HAND[OutgoingVerb.TARGETS[verb]]
@@ -212,6 +220,32 @@ class OutgoingVerb(FormPage[ReasonForm]):
         return reverse("kernel:outgoing_message", args=[result.pk])
 
 
+class SettleMany(BulkPage[Outgoing]):
+    """The same with the chosen messages of the list; each that can't be is named with its reason."""
+
+    permission, nav, list_page = "kernel.settle_messages", "kernel:outgoing", OutgoingMessages
+
+    def objects(self) -> QuerySet[Outgoing]:
+        return Outgoing.objects.defer("body")
+
+    def page_title(self) -> str:
+        return str(OutgoingVerb.acts[self.kwargs["verb"]][0])
+
+    def act_on(self, row: Outgoing) -> None:
+        _label, act = OutgoingVerb.acts[self.kwargs["verb"]]
+        act(row.pk, actor=self.user, why=_("From the list"))
+
+    def confirm_text(self, count: int) -> str:
+        words = ngettext("%(verb)s: %(n)d message?", "%(verb)s: %(n)d messages?", count)
+        return words % {"verb": self.page_title(), "n": count}
+
+    def done_text(self, count: int) -> str:
+        return ngettext("%(n)d message is settled.", "%(n)d messages are settled.", count) % {"n": count}
+
+    def success_url(self) -> str:
+        return reverse("kernel:outgoing")
+
+
 class PauseOutgoing(FormPage[ReasonForm]):
     """Let nothing leave until somebody releases it."""
 
@@ -235,139 +269,3 @@ class ReleaseOutgoing(PauseOutgoing):
 
     def act(self, form: ReasonForm) -> None:
         exchange.release_outgoing(actor=self.user, why=form.cleaned_data["why"])
-
-
-class IncomingFiles(ListPage[Incoming]):
-    """Every file that came in, kept as it came."""
-
-    permission = "kernel.view_messages"
-    title, nav = gettext_lazy("Incoming files"), "kernel:outgoing"
-    columns = (
-        Column("name", gettext_lazy("File"), kind="code", sort="name"),
-        Column("kind", gettext_lazy("Kind"), value=kind_words, sort="kind"),
-        Column("from", gettext_lazy("From"), value="connection.name", sort="connection__name"),
-        Column("state", gettext_lazy("State"), kind="state", sort="state"),
-        Column("arrived", gettext_lazy("Arrived"), value="received_at", kind="datetime", sort="received_at"),
-        Column("size", gettext_lazy("Bytes"), kind="number", sort="size", hidden=True),
-        Column("fault", gettext_lazy("Fault")),
-    )
-    filters = (
-        Filter("state", gettext_lazy("State"), choices=IncomingState.choices, lookup="state"),
-        Filter("from", gettext_lazy("From"), choices=connection_choices, lookup="connection_id"),
-    )
-    tabs = (Tab(gettext_lazy("Waits for a person"), "state=held"), Tab(gettext_lazy("Can't be read"), "state=refused"))
-    search = ("name__icontains", "sha256__startswith")
-    since = "received_at"
-    default_sort = "-arrived"
-    empty_title, empty_next = (
-        gettext_lazy("Nothing came in yet."),
-        gettext_lazy("Vendors' answers and uploads appear here."),
-    )
-
-    def queryset(self) -> QuerySet[Incoming]:
-        return Incoming.objects.defer("body").select_related("connection")
-
-    def row_url(self, obj: Incoming) -> str:
-        return reverse("kernel:incoming_file", args=[obj.pk])
-
-    def verbs(self) -> list[Verb]:
-        if not self.may("kernel.settle_messages"):
-            return []
-        return [Verb(_("Fetch now"), reverse("kernel:fetch"), method="post", key="f", primary=True)]
-
-
-class FetchAll(ActionPage[Incoming]):
-    """Ask every partner for new files now instead of at the next visit."""
-
-    permission, about_nothing = "kernel.settle_messages", True
-
-    def act(self, obj: Incoming) -> None:
-        exchange.poll()
-
-    def message(self, obj: Any) -> str:
-        return _("Every partner is asked now. Reload in a moment.")
-
-    def success_url(self, obj: Any) -> str:
-        return reverse("kernel:incoming")
-
-
-class IncomingFile(DetailPage[Incoming]):
-    """One file, when it was seen, and what became of it."""
-
-    permission, nav, kind = "kernel.view_messages", "kernel:outgoing", "kernel.incoming"
-
-    def objects(self) -> QuerySet[Incoming]:
-        return Incoming.objects.defer("body").select_related("connection")
-
-    def crumbs(self) -> list[tuple[Any, str]]:
-        return [(_("Incoming files"), reverse("kernel:incoming"))]
-
-    def page_title(self) -> str:
-        return self.object.name
-
-    def state(self, obj: Incoming) -> str:
-        return obj.state
-
-    def facts(self, obj: Incoming) -> list[Fact]:
-        return [
-            Fact(_("From"), obj.connection),
-            Fact(_("Kind"), obj.kind),
-            Fact(_("Arrived"), obj.received_at, "datetime"),
-            Fact(_("Taken in"), obj.read_at, "datetime"),
-            Fact(_("Bytes"), obj.size, "number"),
-            Fact(_("SHA-256"), obj.sha256[:16], "code"),
-            Fact(_("Fault"), obj.fault),
-        ]
-
-    def tables(self, obj: Incoming) -> list[Table]:
-        return [Table(_("Seen"), SIGHTINGS, obj.sightings.all())]
-
-    def own_verbs(self, obj: Incoming) -> list[Verb]:
-        found = [Verb(_("Download"), reverse("kernel:incoming_bytes", args=[obj.pk]), key="d")]
-        waits = obj.state in (IncomingState.HELD, IncomingState.REFUSED) and obj.kind in exchange.READERS
-        if waits and self.may("kernel.settle_messages"):
-            found.append(
-                Verb(
-                    _("Read again"),
-                    reverse("kernel:read_again", args=[obj.pk]),
-                    method="post",
-                    key="r",
-                    primary=True,
-                )
-            )
-        return found
-
-
-class IncomingBytes(ObjectPage[Incoming]):
-    """The file as it came: always a download, never shown by the browser."""
-
-    permission = "kernel.view_messages"
-
-    def objects(self) -> QuerySet[Incoming]:
-        return Incoming.objects.all()
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return attachment(bytes(self.object.body), f"incoming-{self.object.pk}.bin")
-
-
-def attachment(body: bytes, name: str, content_type: str = "application/octet-stream") -> HttpResponse:
-    """Bytes as a download under a name of ours."""
-    answer = HttpResponse(body, content_type=content_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-class ReadAgain(ActionPage[Incoming]):
-    """Give a file to its reader once more."""
-
-    permission = "kernel.settle_messages"
-
-    def objects(self) -> QuerySet[Incoming]:
-        return Incoming.objects.defer("body")
-
-    def act(self, thing: Incoming) -> Incoming:
-        return exchange.read_again(thing.pk, actor=self.user)
-
-    def success_url(self, thing: Incoming) -> str:
-        return reverse("kernel:incoming_file", args=[thing.pk])

@@ -56,7 +56,8 @@ class Prints(ListPage[PrintRequest]):
         return queries.visible_prints(self.user)
 
     def row_url(self, obj: PrintRequest) -> str:
-        return reverse("kernel:print_document", args=[obj.pk]) if obj.state in ("ready", "printed") else ""
+        kept = obj.state in ("ready", "printed") and getattr(obj, "made", False)
+        return reverse("kernel:print_document", args=[obj.pk]) if kept else ""
 
     def row_verbs(self, obj: PrintRequest) -> list[Verb]:
         if obj.state == PrintState.CANCELLED:

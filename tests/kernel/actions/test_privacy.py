@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from techsvc.kernel import clock, slots
-from techsvc.kernel.actions import exchange, notices, privacy, sweeping
+from techsvc.kernel.actions import exchange, notices, people, privacy, retention
 from techsvc.kernel.actions.exchange import sending
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.exchange import Connection, Outgoing, OutgoingState
@@ -99,16 +99,13 @@ def test_words_are_kept_a_month_and_looks_a_year(ada: Patron, technician: User) 
         with clock.at(NOON - timedelta(days=days)):
             privacy.note_looks([ada.pk], page=f"{days}", actor=technician)
     with clock.at(NOON):
-        assert privacy.forget_old() == 2
-        assert privacy.forget_old() == 0
+        gone, again = (retention.purge(actor=people.system()) for _ in range(2))
+    assert (gone["notice_words"], gone["looks"]) == (1, 1)
+    assert set(again.values()) == {0}
     assert dict(Notice.objects.values_list("ref", "body"))["31"] == ""
     assert Notice.objects.exclude(body="").count() == 2
     assert Notice.objects.get(ref="31").patron == ada
     assert PatronLook.objects.get().page == "364"
-
-
-def test_the_daily_round_forgets_everything_that_is_due() -> None:
-    assert sweeping.forget() == {"form keys": 0, "scheduled runs": 0, "words and looks": 0}
 
 
 def test_a_notice_that_is_still_due_keeps_its_patron(ada: Patron) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from techsvc.kernel import clock
-from techsvc.kernel.actions import submissions
+from techsvc.kernel.actions import people, retention, submissions
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.numbers import Series, Submission
 from techsvc.kernel.models.people import User
@@ -54,7 +54,7 @@ def test_old_keys_are_forgotten(technician: User) -> None:
         with clock.at(now - age):
             submissions.claim(str(uuid.uuid4()), user=technician, path=PATH)
     with clock.at(now):
-        assert submissions.forget_old() == 1
+        assert retention.purge(actor=people.system())["form_keys"] == 1
     assert Submission.objects.get().at == now - timedelta(days=6)
 
 

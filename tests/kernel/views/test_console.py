@@ -36,9 +36,9 @@ def send(client: Client, name: str, /, *args: Any, **values: Any) -> Any:
 @pytest.mark.parametrize(
     ("role", "doors", "closed"),
     [
-        ("supervisor", ("People", "Connections to partners", "Notices", "Looks at patrons"), ()),
-        ("admin", ("People", "Connections to partners", "Schedules"), ("Notices",)),
-        ("auditor", ("Policies", "History of everything"), ("People", "Printers", "Notices")),
+        ("supervisor", ("People", "Connections to partners", "Notices", "Looks at patrons", "Calendar", "Mail"), ()),
+        ("admin", ("People", "Connections to partners", "Schedules", "What is kept, and how long"), ("Notices",)),
+        ("auditor", ("Policies", "History of everything", "Mail"), ("People", "Printers", "Notices")),
     ],
 )
 def test_the_console_shows_the_doors_that_open(

@@ -11,6 +11,7 @@ from techsvc.kernel.actions.exchange.settling import (
     pause_outgoing,
     release_outgoing,
     retry,
+    send_once_more,
     undo_pause,
 )
 from techsvc.kernel.actions.exchange.taking_in import (
@@ -25,7 +26,9 @@ from techsvc.kernel.actions.exchange.taking_in import (
     read_again,
     read_by,
     seed_connections,
+    set_aside,
     take_in,
+    undo_set_aside,
     upload,
 )
 
@@ -50,10 +53,13 @@ __all__ = [
     "retry",
     "secret_place",
     "seed_connections",
+    "send_once_more",
+    "set_aside",
     "sweep",
     "take_in",
     "transmit",
     "undo_pause",
+    "undo_set_aside",
     "upload",
 ]
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from email import message_from_bytes
+from email.policy import default
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,7 +13,7 @@ from techsvc.kernel import access, clock
 from techsvc.kernel.actions import history, jobs, policies
 from techsvc.kernel.actions.exchange import sending
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.models.exchange import Outgoing, OutgoingState
+from techsvc.kernel.models.exchange import Outgoing, OutgoingState, TransportKind
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 
@@ -37,6 +41,35 @@ def mark_sent(outgoing_id: int, *, actor: User, why: str = "") -> Outgoing:
 def cancel(outgoing_id: int, *, actor: User, why: str = "") -> Outgoing:
     """Keep a message that has not left from leaving."""
     return _by_hand(outgoing_id, OutgoingState.CANCELLED, "kernel.cancel_outgoing", actor=actor, why=why)
+
+
+@transaction.atomic
+def send_once_more(outgoing_id: int, *, actor: User, why: str) -> Outgoing:
+    """Send a mail again that was sent, as a new one to its reader. Refuses files, and mail whose words are gone."""
+    access.require(actor, "kernel.settle_messages")
+    mail = Outgoing.objects.select_for_update(of=("self",)).select_related("connection").get(pk=outgoing_id)
+    if mail.connection.kind != TransportKind.MAIL or mail.state != OutgoingState.SENT or not mail.body:
+        raise Refusal(_("Only mail that was sent, and whose words are still kept, can be sent once more."))
+    mail.body = _as_new(bytes(mail.body), mail.attempts)
+    mail.sha256 = hashlib.sha256(mail.body).hexdigest()
+    mail.state, mail.attempts, mail.due_at, mail.sent_at = OutgoingState.WAITING, 0, clock.now(), None
+    mail.save()
+    sending.note(mail, "released", why)
+    history.write(
+        mail, "kernel.send_once_more", actor=actor, why=why,
+        summary=_("%(name)s: sent once more") % {"name": mail.name},
+        before={"state": OutgoingState.SENT}, after={"state": mail.state},
+    )  # fmt: skip
+    jobs.later("kernel.transmit", mail.pk)
+    return mail
+
+
+def _as_new(body: bytes, times: int) -> bytes:
+    """The mail under another Message-ID, since readers drop one that they have seen."""
+    message = message_from_bytes(body, policy=default)
+    name, _at, domain = str(message["Message-ID"]).strip("<> ").partition("@")
+    message.replace_header("Message-ID", f"<{name}.{times}.{clock.now():%Y%m%d%H%M%S}@{domain}>")
+    return message.as_bytes()
 
 
 def _by_hand(outgoing_id: int, target: OutgoingState, verb: str, *, actor: User, why: str) -> Outgoing:

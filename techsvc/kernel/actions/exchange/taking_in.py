@@ -17,6 +17,7 @@ from techsvc.kernel.errors import Refusal
 from techsvc.kernel.gateways import connect
 from techsvc.kernel.gateways.errors import GatewayError
 from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Sighting, TransportKind
+from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.secrets import SecretUnreadable
 
@@ -144,6 +145,36 @@ def read_again(incoming_id: int, *, actor: User, why: str = "") -> Incoming:
         summary=_("%(name)s is read again") % {"name": incoming.name},
     )
     jobs.later("kernel.read", incoming.pk)
+    return incoming
+
+
+@transaction.atomic
+def set_aside(incoming_id: int, *, actor: User, why: str = "") -> Incoming:
+    """Say that a held or refused file was seen to by hand; its bytes and its fault stay."""
+    access.require(actor, "kernel.settle_messages")
+    incoming = Incoming.objects.select_for_update().defer("body").get(pk=incoming_id)
+    if incoming.state not in (IncomingState.HELD, IncomingState.REFUSED):
+        raise Refusal(_("%(name)s does not wait for a person.") % {"name": incoming.name})
+    before = incoming.state
+    end_reading(incoming, IncomingState.READ, fault=incoming.fault)
+    history.write(
+        incoming, "kernel.set_aside", actor=actor, why=why,
+        summary=_("%(name)s: settled by hand") % {"name": incoming.name},
+        before={"state": before}, after={"state": incoming.state},
+    )  # fmt: skip
+    return incoming
+
+
+def undo_set_aside(event: HistoryEvent, *, actor: User) -> Incoming:
+    """Let a file wait for a person again."""
+    access.require(actor, "kernel.settle_messages")
+    incoming = Incoming.objects.select_for_update().defer("body").get(pk=event.subject_id)
+    incoming.state, incoming.read_at = event.before["state"], None
+    incoming.save(update_fields=["state", "read_at"])
+    history.write(
+        incoming, "kernel.undo_set_aside", actor=actor, undoes=event,
+        summary=_("%(name)s waits for a person again") % {"name": incoming.name},
+    )  # fmt: skip
     return incoming
 
 

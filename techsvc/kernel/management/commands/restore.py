@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connection
 
 from techsvc.kernel import clock
-from techsvc.kernel.actions import exchange, people, policies
+from techsvc.kernel.actions import exchange, people, policies, privacy, retention
 from techsvc.kernel.management import archive
 
 
@@ -30,12 +30,14 @@ class Command(BaseCommand):
         source: Path = options["file"]
         began = time.monotonic()
         archive.refuse_unreadable(source)
+        severed: dict[str, str] = {}
         if not archive.is_empty():
-            self._make_room(replace=options["replace"])
+            severed = self._make_room(replace=options["replace"])
         archive.load(source)
         call_command("migrate", interactive=False, verbosity=0)
         if not policies.value("exchange.paused"):
             exchange.pause_outgoing(actor=people.system(), why=f"Restored from {source.name}")
+        self._forget_again(severed)
         self.stdout.write(f"Restored {source} in {time.monotonic() - began:.1f} s.")
         self.stdout.write(
             "No message leaves until a person releases them in the console: the vendors may have received some "
@@ -43,15 +45,27 @@ class Command(BaseCommand):
         )
         call_command("invariants", stdout=self.stdout)
 
-    def _make_room(self, *, replace: bool) -> None:
+    def _forget_again(self, severed: dict[str, str]) -> None:
+        """What was severed or due to be forgotten is in an older backup still: it goes at once, and not at night."""
+        kept = privacy.sever_again(severed, actor=people.system())
+        retention.purge(actor=people.system())
+        for sentence in kept:
+            self.stdout.write(f"A patron who was severed is back. {sentence}")
+        if not severed:
+            self.stdout.write("Patrons who were severed after the backup was made are back: sever them again.")
+
+    def _make_room(self, *, replace: bool) -> dict[str, str]:
+        """Back up and remove what is there; returns who was severed, whom an older backup would bring back."""
         if not replace:
             raise CommandError(
                 f"The database {connection.settings_dict['NAME']} is not empty, so nothing was restored. "
                 "With --replace its contents are backed up and removed first."
             )
+        severed = privacy.severed() if archive.has_history() else {}
         kept = archive.dump(settings.VAR_DIR / "backups", clock.now())
         self.stdout.write(f"What the database held is in {kept}.")
         try:
             archive.clear()
         except OperationalError as problem:
             raise CommandError("The database is in use, so nothing was restored: stop the system first.") from problem
+        return severed
