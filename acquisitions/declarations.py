@@ -141,6 +141,17 @@ UNDOS = (
 )
 
 
+KEPT_REQUESTS = Keeping(
+    "requests",
+    _("Who asked the library to buy what: requests that are over"),
+    180,
+    asked.over_since,
+    retention.without_patron,
+    "Half a year answers a question about a decision; afterwards only the wish counts.",
+    _("the title, the decision and the dates"),
+)
+
+
 def acquisitions() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*ORDERING_RIGHTS, *RECEIVING_RIGHTS)
@@ -155,17 +166,7 @@ def acquisitions() -> None:
 def _ordering() -> None:
     """Requests, carts, orders, funds and vendors."""
     notices.register(requests.NOTICE)
-    retention.declare(
-        Keeping(
-            "requests",
-            _("Who asked the library to buy what: requests that are over"),
-            180,
-            asked.over_since,
-            retention.without_patron,
-            "Half a year answers a question about a decision; afterwards only the wish counts.",
-            _("the title, the decision and the dates"),
-        )
-    )
+    retention.declare(KEPT_REQUESTS)
     jobs.declare(
         ScheduleDeclaration(
             "acquisitions.fulfil_ready",
