@@ -43,6 +43,15 @@ def test_a_long_list_takes_no_more_queries(signed_in: dict[str, Client], library
     compare(signed_in["everything"], name, lambda numbers: multiply(library.one(kind), numbers, different))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["cataloging:records", "acquisitions:orders", "kernel:history"])
+def test_ten_thousand_rows_take_no_more_queries_either(
+    signed_in: dict[str, Client], library: Library, name: str
+) -> None:
+    kind, different = LISTS[name]
+    compare(signed_in["everything"], name, lambda numbers: multiply(library.one(kind), numbers, different), 10_000)
+
+
 def test_nor_does_the_worklist_of_catalogers(signed_in: dict[str, Client], library: Library) -> None:
     def add(numbers: range) -> None:
         titles = multiply(library.one("records"), numbers, LISTS["cataloging:records"][1])
@@ -52,10 +61,10 @@ def test_nor_does_the_worklist_of_catalogers(signed_in: dict[str, Client], libra
     compare(signed_in["everything"], "cataloging:to_catalog", add)
 
 
-def compare(client: Client, name: str, add: Callable[[range], object]) -> None:
+def compare(client: Client, name: str, add: Callable[[range], object], most: int = 500) -> None:
     add(range(10))
     few = asked(client, name)
-    add(range(10, 500))
+    add(range(10, most))
     many = asked(client, name)
     assert len(many) <= len(few), many[len(few) :]
     assert len(many) <= MOST, many
