@@ -15,7 +15,7 @@ from techsvc.kernel import slots
 from techsvc.kernel.models.habits import Draft
 from techsvc.kernel.models.places import Branch
 from tests.kernel.pages.branches import person
-from tests.kernel.pages.test_browser import PASSWORD, sign_in
+from tests.kernel.pages.browsing import PASSWORD, sign_in, sign_in_over_the_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,22 +42,13 @@ def change_url() -> str:
     return f"/branches/{Branch.objects.get(code='c').pk}/change/"
 
 
-def sign_in_over(tab: Tab, name: str) -> None:
-    """In the dialog that opens over the page."""
-    expect(tab.locator("#signin")).to_be_visible()
-    tab.fill("#signin [name=username]", name)
-    tab.fill("#signin [name=password]", PASSWORD)
-    tab.click("#signin button")
-    expect(tab.locator("#signin")).to_be_hidden()
-
-
 def test_a_form_goes_on_once_when_the_session_had_ended(desk: Tab) -> None:
     desk.goto("/new/")
     desk.fill("#id_code", "n")
     desk.fill("#id_name", "North")
     Session.objects.all().delete()
     desk.click("text=Save")
-    sign_in_over(desk, "tess")
+    sign_in_over_the_page(desk, "tess")
     expect(desk.locator("h1")).to_have_text("North")
     expect(desk.locator(".toast-line")).to_have_count(1)
     assert Branch.objects.filter(code="n").count() == 1
@@ -69,7 +60,7 @@ def test_it_is_not_sent_in_the_name_of_somebody_else(desk: Tab) -> None:
     desk.fill("#id_name", "North")
     Session.objects.all().delete()
     desk.click("text=Save")
-    sign_in_over(desk, "ada")
+    sign_in_over_the_page(desk, "ada")
     expect(desk.locator(".toast-line")).to_contain_text("Signed in as Ada. This page was opened by somebody else")
     assert desk.input_value("#id_name") == "North"
     desk.click("text=Save")
@@ -82,7 +73,7 @@ def test_a_button_of_a_list_goes_on_after_the_sign_in(desk: Tab) -> None:
     Session.objects.all().delete()
     desk.locator("tr", has_text="Central").hover()
     desk.locator("tr", has_text="Central").get_by_role("button", name="Close").click()
-    sign_in_over(desk, "tess")
+    sign_in_over_the_page(desk, "tess")
     expect(desk.locator(".toast-line")).to_contain_text("Done.")
     assert not Branch.objects.get(code="c").active
 
