@@ -44,6 +44,7 @@ class SessionLimitsMiddleware:
         now = clock.now().timestamp()
         began, seen = request.session.get(BEGAN, now), request.session.get(SEEN, now)
         if now - seen > settings.SESSION_IDLE_SECONDS or now - began > settings.SESSION_COOKIE_AGE:
+            request.lapsed = request.user  # type: ignore[attr-defined]  # for whom what was being sent is kept
             logout(request)
         elif BEGAN not in request.session or now - seen >= SEEN_STEP:
             request.session[BEGAN], request.session[SEEN] = began, now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, ValidationError
@@ -13,16 +14,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from techsvc.kernel import queries
+from techsvc.kernel import clock, queries
 from techsvc.kernel.actions import submissions
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.pages.base import ObjectPage, Submits, toast
-from techsvc.kernel.pages.cells import Fact
+from techsvc.kernel.pages.cells import Fact, time_words
 from techsvc.kernel.pages.links import home_of
 from techsvc.kernel.pages.list import ListPage
 
 M = TypeVar("M", bound=Model)
 Outcome = tuple[str, str, str]  # a row in words, its page, why it was not done ("": it was)
+TODAY = timedelta(hours=12)
 FOLDED = 12  # so many rows that went well are shown; more are folded away
 
 
@@ -91,8 +93,18 @@ class ActionPage(ObjectPage[M], Submits, Generic[M]):
             toast(self.request, words, undo=self.newest_undoable(result))
         return self.success_url(result)
 
+    def who_was_quicker(self) -> str:
+        """What somebody else did last to the thing, if that was today: most often that is why it can't be done."""
+        thing = self.target()
+        last = queries.history_of(thing).first() if isinstance(thing, Model) else None
+        if last is None or last.actor_id == self.user.pk or last.at < clock.now() - TODAY:
+            return ""
+        words = {"what": last.summary, "who": last.actor, "when": time_words(last.at)}
+        return " " + _("Last: %(what)s (%(who)s, %(when)s).") % words
+
     def refused(self, refusal: Refusal) -> HttpResponse:
-        """Say why, where the person was; the sentence alone when only a part of a page asked."""
+        """Say why, and who was quicker, where the person was; the sentence alone when only a part of a page asked."""
+        refusal.text += self.who_was_quicker()
         if self.request.headers.get("HX-Request"):
             return HttpResponse(refusal.text, status=422, content_type="text/plain; charset=utf-8")
         again = self.ask(status=422, refused=refusal.text)

@@ -5,13 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.csrf import csrf_failure
+
+from techsvc.kernel.errors import Refusal
+from techsvc.kernel.models.people import User
+from techsvc.kernel.pages.form import FormPage, keep_typing
 
 
 def session_ended() -> HttpResponse:
     return HttpResponse(status=401, headers={"HX-Trigger": "session-expired"})
+
+
+def keep_for(person: User, request: HttpRequest, view_func: Any) -> None:
+    """A form that was sent plainly, without a script, after the session lapsed: keep what was typed as a draft."""
+    view = getattr(view_func, "view_class", None)
+    if not (isinstance(view, type) and issubclass(view, FormPage) and view.drafted):
+        return
+    page, nobody, request.user = view(**view_func.view_initkwargs), request.user, person
+    try:
+        page.setup(request, **request.resolver_match.kwargs if request.resolver_match else {})
+        page.guard()
+        keep_typing(page, actor=person)
+    except (Refusal, BadRequest, Http404):
+        pass  # who may not send it has nothing to keep
+    finally:
+        request.user = nobody
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponseBase:
@@ -30,4 +51,6 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if request.headers.get("HX-Request"):
             return session_ended()
+        if request.method == "POST" and hasattr(request, "lapsed"):
+            keep_for(request.lapsed, request, view_func)
         return super().handle_no_permission(request, view_func)

@@ -93,6 +93,18 @@ def test_a_refused_act_says_why_where_the_person_was(client: Client, staff: User
     assert (part.status_code, part.content.decode()) == (422, "East can't be closed: it is closed already.")
 
 
+def test_a_refused_act_says_who_was_quicker(client: Client, staff: User, central: Branch) -> None:
+    other = Client()
+    other.force_login(person("ada", "technician", branch=central))
+    url = f"/branches/{central.pk}/close/"
+    send(other, url)
+    part = client.post(url, {"_key": str(uuid.uuid4())}, headers={"HX-Request": "true"})
+    assert part.content.decode().startswith(
+        "Central can't be closed: it is closed already. Last: Central was closed (Ada, "
+    )
+    assert history.HistoryEvent.objects.filter(verb="tests.close").count() == 1
+
+
 def test_nobody_is_sent_to_another_site(client: Client, staff: User, central: Branch) -> None:
     data = {"_key": str(uuid.uuid4()), "next": "https://evil.example/"}
     assert client.post(f"/branches/{central.pk}/close/", data)["Location"] == central.get_absolute_url()

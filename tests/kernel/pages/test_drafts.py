@@ -102,6 +102,16 @@ def test_what_changed_since_the_draft_is_found_when_it_is_sent(
     assert central.name == "Main"
 
 
+def test_a_form_that_is_sent_without_a_script_after_the_session_lapsed_is_kept(
+    client: Client, staff: User, url: str
+) -> None:
+    client.get(url)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        answer = send(client, url, **AS_IT_IS | {"name": "Centre"})
+        assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={url}")
+        assert Draft.objects.get(user=staff).fields["typed"] == {"name": ["Centre"]}
+
+
 def test_old_drafts_are_forgotten_at_night(client: Client, staff: User, url: str) -> None:
     type_in(client, url, **AS_IT_IS | {"name": "Centre"})
     Draft.objects.update(saved_at=clock.now() - timedelta(days=30, minutes=1))
