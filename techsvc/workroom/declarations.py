@@ -15,5 +15,6 @@ def workroom() -> None:
     slots.add_search(access.ANY_STAFF, places.pages)
     slots.add_search("kernel.view_patrons", things.patrons)
     slots.add_search("circulation.view_holds", things.holds)
+    slots.add_search(access.ANY_STAFF, things.views)
     slots.add_search(access.ANY_STAFF, things.console)
     slots.add_search("kernel.console", things.decided)

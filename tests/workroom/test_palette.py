@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from techsvc.kernel import access
+from techsvc.kernel import access, clock
+from techsvc.kernel.models.habits import SavedView
 from techsvc.kernel.models.privacy import PatronLook
 from techsvc.kernel.slots import Hit
 from techsvc.workroom.queries.finding import rank
@@ -69,6 +70,19 @@ def test_things_of_the_console_are_found_by_name(library: Library) -> None:
     assert "Name of the library" in offered(browser, "library")
     assert "Send what waits, read what came" in offered(browser, "send what")
     assert person.display_name not in offered(make.client(make.person("desk")), person.display_name)
+
+
+def test_views_are_found_by_whoever_they_are_for(library: Library) -> None:
+    owner, other = make.person("supervisor"), make.person("supervisor")
+    for label, shared in (("Late from Brodart", True), ("Late and mine", False)):
+        SavedView.objects.create(
+            owner=owner, page="acquisitions:orders", label=label, query="late=1", shared=shared, created_at=clock.now()
+        )
+    orders = reverse("acquisitions:orders") + "?late=1"
+    assert offered(make.client(owner), "late and") == {"Late and mine": orders}
+    assert offered(make.client(other), "late f") == {"Late from Brodart": orders}
+    assert offered(make.client(other), "late and") == {}
+    assert offered(make.client(make.person("admin")), "late f") == {}
 
 
 def test_the_best_comes_first() -> None:

@@ -1,4 +1,4 @@
-"""What the work room itself adds to the search: patrons, holds, and what stands in the rooms of the console."""
+"""What the work room adds to the search: patrons, holds, saved views, and what stands in the rooms of the console."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
@@ -17,6 +17,7 @@ from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import access
 from techsvc.kernel.actions import policies
 from techsvc.kernel.models.exchange import Connection
+from techsvc.kernel.models.habits import SavedView
 from techsvc.kernel.models.jobs import Schedule
 from techsvc.kernel.models.people import Patron, Role, User
 from techsvc.kernel.models.places import Branch
@@ -46,6 +47,17 @@ def holds(text: str, _user: User) -> Iterator[Hit]:
     for hold in rows.select_related("record", "pickup")[:EACH]:
         detail = _("ready at %(branch)s") if hold.state == HoldState.READY else _("waiting, pickup at %(branch)s")
         yield Hit(_("Hold"), hold.record.title, hold.get_absolute_url(), detail % {"branch": hold.pickup})
+
+
+def views(text: str, user: User) -> Iterator[Hit]:
+    """Saved views of lists, the person's own and shared ones, by name."""
+    mine = SavedView.objects.filter(Q(owner=user) | Q(shared=True), label__icontains=text)
+    for view in mine[:EACH]:
+        try:
+            address = f"{reverse(view.page)}?{view.query}"
+        except NoReverseMatch:  # a list that is no more
+            continue
+        yield Hit(_("View"), view.label, address, _("shared") if view.shared else "")
 
 
 # ── The console ──────────────────────────────────────────────────────────────────────────────────
