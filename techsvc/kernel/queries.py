@@ -169,7 +169,9 @@ def pins_of(user: User) -> QuerySet[PinnedView]:
 def my_jobs(user: User, *, since: datetime) -> QuerySet[Job]:
     """The person's own long jobs that go on or of whose end they were not told, and those that ended since then."""
     open_or_new = Q(state__in=(JobState.WAITING, JobState.RUNNING)) | Q(told_at=None)
-    return Job.objects.filter(open_or_new | Q(finished_at__gte=since), started_by=user).order_by("finished_at", "-id")
+    return Job.objects.filter(open_or_new | Q(finished_at__gte=since), started_by=user).order_by(
+        F("finished_at").asc(nulls_first=True), "-id"
+    )
 
 
 def time_left(job: Job) -> timedelta | None:

@@ -269,7 +269,7 @@ def test_a_pinned_view_is_a_tile_with_the_age_of_its_oldest(library: Library) ->
     pin(person, "acquisitions:requests", "state=asked", "My requests")
     pin(person, "acquisitions:requests", "q=nothing+like+it", "None of these")
     (tile, empty) = pinned_tiles(person)
-    assert (tile.count, tile.oldest, tile.icon) == (1, library.request.asked_at, "select")
+    assert (tile.count, tile.oldest, tile.icon) == (1, library.request.asked_at, "pin")
     assert (empty.count, empty.oldest) == (0, None)
     tiles, _, quiet = make.client(person).get("/").content.decode().partition('class="tile-row"')
     assert "My requests" in tiles

@@ -66,7 +66,7 @@ def pinned(user: User) -> Pinned:
         if page is None:
             continue
         try:
-            lists.append(Worklist(view.label, address(view), _rows(page, user, view), page.since, nav=page.nav))
+            lists.append(Worklist(view.label, address(view), _rows(page, user, view), page.since))
         except saved.UNFIT:
             unfit.append(view)
     return Pinned(lists, unfit)

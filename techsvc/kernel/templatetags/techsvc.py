@@ -193,7 +193,9 @@ def opens(user: User, url: str) -> bool:
 def time_left(job: Job) -> str:
     """How long a job will still take, in words; "" when nobody can say."""
     left, now = queries.time_left(job), clock.now()
-    return timesince(now, now + left, depth=1) if left else ""
+    if left is None:
+        return ""
+    return timesince(now, now + left, depth=1) if left >= timedelta(minutes=1) else _("less than a minute")
 
 
 @register.filter

@@ -126,7 +126,6 @@ class JobDetail(DetailPage[Job]):
     def facts(self, thing: Job) -> list[Fact]:
         return [
             Fact(_("Result"), thing.result),
-            Fact(_("About"), _("What it works on") if thing.url else "", url=thing.url),
             Fact(_("Asked for"), thing.created_at, "datetime"),
             Fact(_("By"), thing.started_by),
             Fact(_("Last sign of life"), None if thing.is_over else thing.beat_at, "datetime"),
@@ -140,7 +139,9 @@ class JobDetail(DetailPage[Job]):
         return [Table(_("Held so far"), columns, held, _("Nothing was held."))]
 
     def own_verbs(self, thing: Job) -> list[Verb]:
-        return verbs_of(thing, self.user)
+        there = thing.url and self.opens(thing.url)
+        way = [Verb(_("Open what it works on"), thing.url, key="o", primary=True, icon="right")] if there else []
+        return [*way, *verbs_of(thing, self.user)]
 
     def context(self) -> dict[str, Any]:
         job = self.object
