@@ -104,7 +104,7 @@
     }
     if (text.length > 1 && (gap < GAP || (gaps.length > 1 && inRhythm()))) { event.preventDefault(); return; }
     if (event.key === " ") return;
-    if (event.key === "/" && !lettersOff()) { event.preventDefault(); return press("/"); }
+    if (event.key === "/" && text === "/" && !lettersOff()) { event.preventDefault(); return press("/"); }  // never within a code
     pending = setTimeout(() => press(event.key.toLowerCase()), PATIENCE);
   }, true);
 })();
