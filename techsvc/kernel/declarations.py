@@ -103,7 +103,19 @@ SCHEDULES = (
 
 
 # Kinds of pages that other departments may add to; "patron" is the thing that they may object to severing.
-PAGES = ("branch", "connection", "incoming", "job", "notice", "outgoing", "patron", "person", "role", "schedule")
+PAGES = (
+    "branch",
+    "connection",
+    "event",
+    "incoming",
+    "job",
+    "notice",
+    "outgoing",
+    "patron",
+    "person",
+    "role",
+    "schedule",
+)
 
 
 def kernel() -> None:
@@ -112,7 +124,7 @@ def kernel() -> None:
     policies.declare(*POLICIES)
     jobs.declare(*SCHEDULES)
     retention.declare(*keepings.KEEPINGS)
-    tones.register({"switched_off": "idle", "locked": "stop", "missed": "stop", "broke_off": "stop"})
+    tones.register({"switched_off": "idle", "locked": "stop", "missed": "stop", "broke_off": "stop", "ok": "ok"})
     slots.open_kind(*(f"kernel.{kind}" for kind in PAGES))
     slots.add_nav(
         NavItem(_("Messages"), "kernel:outgoing", "kernel.view_messages", "exchange", 80),

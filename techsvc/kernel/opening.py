@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import dates
+from django.utils.translation import gettext as _
 
 from techsvc.kernel.models.places import WEEK, Branch, Closing
 
@@ -49,3 +51,10 @@ def is_open(branch: Branch, day: date) -> bool:
 def next_open_day(branch: Branch, day: date) -> date:
     """The day itself when the branch is open, else the first day after it on which it is."""
     return calendar(branch, day).next_open_day(day)
+
+
+def week_words(week: str) -> str:
+    """ "Mon, Tue, Sat"; the whole week in two words."""
+    if week == WEEK:
+        return _("every day")
+    return ", ".join(str(dates.WEEKDAYS_ABBR[int(day) - 1]) for day in week)

@@ -44,6 +44,23 @@ def type_of(thing: Model | type[Model]) -> ContentType:
     return ContentType.objects.get_for_model(thing)
 
 
+def verbs_in_history() -> QuerySet[HistoryEvent, str]:
+    """Every verb that was ever written."""
+    return HistoryEvent.objects.order_by("verb").values_list("verb", flat=True).distinct()
+
+
+def kinds_in_history() -> QuerySet[ContentType]:
+    """Every kind of thing that something was ever done to."""
+    return ContentType.objects.filter(Exists(HistoryEvent.objects.filter(subject_type=OuterRef("pk"))))
+
+
+def changes_of(event: HistoryEvent) -> list[tuple[str, Any, Any]]:
+    """(field, old, new) of everything that a line of history changed."""
+    names = [*event.before, *(name for name in event.after if name not in event.before)]
+    pairs = [(name, event.before.get(name), event.after.get(name)) for name in names]
+    return [(name.replace("_", " "), old, new) for name, old, new in pairs if (old or None) != (new or None)]
+
+
 def history_of(thing: Model) -> QuerySet[HistoryEvent]:
     """Everything that happened to the row, newest first."""
     return HistoryEvent.objects.filter(subject_type=type_of(thing), subject_id=str(thing.pk)).select_related(

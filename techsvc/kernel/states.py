@@ -12,7 +12,7 @@ State = TypeVar("State", bound=StrEnum)
 Lifecycle = Mapping[State, Mapping[str, State]]
 
 # States whose value is not how people say it.
-SPOKEN = {"needs_person": "needs a person"}
+SPOKEN = {"dead": "could not be sent", "needs_person": "needs a person"}
 
 
 def may(table: Lifecycle[State], state: State, verb: str) -> bool:

@@ -45,6 +45,7 @@ LOAN_STEPS = tuple(f"ill:{step}" for step in ["send", "ship", "receive", "return
 # address → what it is opened with
 FILL: dict[str, Fill] = {
     "kernel:undo": each("history"),
+    "kernel:event": each("history"),
     **about("kernel:view", "views", "delete pin unpin"),
     **about("kernel:job", "jobs", "cancel told"),
     "kernel:job_retry": each("jobs"),

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from techsvc.kernel import access
+from techsvc.kernel import access, opening
 from techsvc.kernel.actions import history
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.history import HistoryEvent
@@ -58,7 +58,8 @@ def _set_week(
         verb,
         actor=actor,
         why=why,
-        summary=_("%(branch)s: the days of the week on which it is open") % {"branch": branch},
+        summary=_("%(branch)s: open %(before)s → %(after)s")
+        % {"branch": branch, "before": opening.week_words(before), "after": opening.week_words(week)},
         before={"week": before},
         after={"week": week},
         undoes=undoes,

@@ -110,5 +110,5 @@ def plain(row: models.Model) -> dict[str, str]:
     return {
         field.name: str(field.value_from_object(row))
         for field in row._meta.concrete_fields
-        if not field.primary_key and not isinstance(field, (SecretField, models.BinaryField))
+        if not field.primary_key and field.editable and not isinstance(field, (SecretField, models.BinaryField))
     }

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from techsvc.kernel import access, clock
@@ -19,6 +20,7 @@ from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.policy import Policy
 from techsvc.kernel.money import Money
+from techsvc.kernel.queries import type_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,13 @@ def in_force() -> list[tuple[PolicyDeclaration, Any, Policy | None]]:
         (d, rows[d.key].value if d.key in rows else d.default, rows.get(d.key))
         for d in sorted(DECLARED.values(), key=lambda d: d.key)
     ]
+
+
+def history_of_key(key: str) -> QuerySet[HistoryEvent]:
+    """Every decision about a policy, newest first."""
+    rows = Policy.objects.filter(key=key).values_list("pk", flat=True)
+    lines = HistoryEvent.objects.filter(subject_type=type_of(Policy), subject_id__in=[str(pk) for pk in rows])
+    return lines.select_related("actor", "undone_by", "batch")
 
 
 @transaction.atomic

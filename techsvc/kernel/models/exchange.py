@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel.models.secrets import SecretField
@@ -51,6 +52,9 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:connection", args=[self.pk])
 
 
 class OutgoingState(models.TextChoices):
@@ -112,6 +116,9 @@ class Outgoing(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:outgoing_message", args=[self.pk])
+
 
 class Attempt(models.Model):
     """One try to send an outgoing message and what came of it."""
@@ -167,6 +174,9 @@ class Incoming(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:incoming_file", args=[self.pk])
 
 
 class Sighting(models.Model):

@@ -88,6 +88,9 @@ class Schedule(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:schedule", args=[self.pk])
+
 
 class ScheduledRun(models.Model):
     """One run of a schedule, how long it took and what came of it; unique per instant, so two beats ring once."""

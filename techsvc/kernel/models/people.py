@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel.models.places import Branch
@@ -32,6 +33,9 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:role", args=[self.pk])
 
 
 class Grant(models.Model):
@@ -84,6 +88,9 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("kernel:person", args=[self.pk])
 
     def get_full_name(self) -> str:
         return self.display_name

@@ -207,6 +207,4 @@ def undoable(event: HistoryEvent) -> bool:
 @register.filter
 def changes(event: HistoryEvent) -> list[tuple[str, Any, Any]]:
     """(field, old, new) of everything that a line of history changed."""
-    names = [*event.before, *(name for name in event.after if name not in event.before)]
-    pairs = [(name, event.before.get(name), event.after.get(name)) for name in names]
-    return [(name.replace("_", " "), old, new) for name, old, new in pairs if old != new]
+    return queries.changes_of(event)

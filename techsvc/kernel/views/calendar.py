@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import dates
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -14,19 +13,12 @@ from techsvc.kernel import clock
 from techsvc.kernel.actions import calendar
 from techsvc.kernel.forms import ClosingForm, WeekForm
 from techsvc.kernel.models.people import User
-from techsvc.kernel.models.places import WEEK, Branch, Closing
+from techsvc.kernel.models.places import Branch, Closing
 from techsvc.kernel.pages import ActionPage, Column, Fact, Filter, FormPage, Tab
 from techsvc.kernel.slots import Verb
 from techsvc.kernel.views.console import ConsoleList
 
 SHOWN = 20  # copies that a confirmation lists
-
-
-def week_words(week: str) -> str:
-    """ "Mon, Tue, Sat"; the whole week in two words."""
-    if week == WEEK:
-        return _("every day")
-    return ", ".join(str(dates.WEEKDAYS_ABBR[int(day) - 1]) for day in week)
 
 
 def place_choices(_user: User) -> list[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, FormPage, Table
 from techsvc.kernel.slots import Verb
-from techsvc.kernel.views.calendar import CLOSINGS, week_words
+from techsvc.kernel.views.calendar import CLOSINGS
 from techsvc.kernel.views.console import ConsoleList
 
 TABLE_ROWS = 20
@@ -55,7 +55,7 @@ class Branches(ConsoleList[Branch]):
         Column("name", gettext_lazy("Name"), sort="name"),
         Column("code", gettext_lazy("Code"), kind="code", sort="code"),
         Column("san", gettext_lazy("SAN"), kind="code"),
-        Column("week", gettext_lazy("Open"), value=lambda branch: week_words(branch.open_weekdays)),
+        Column("week", gettext_lazy("Open"), value=lambda branch: opening.week_words(branch.open_weekdays)),
         Column("active", gettext_lazy("Active"), kind="bool", sort="active"),
     )
     default_sort = "name"
@@ -88,7 +88,7 @@ class BranchDetail(DetailPage[Branch]):
         return [
             Fact(_("Code"), obj.code, "code"),
             Fact(_("SAN"), obj.san, "code"),
-            Fact(_("Open"), week_words(obj.open_weekdays)),
+            Fact(_("Open"), opening.week_words(obj.open_weekdays)),
             Fact(_("Address"), obj.address),
         ]
 

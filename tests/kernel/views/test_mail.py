@@ -107,7 +107,7 @@ def test_chosen_dead_letters_are_sent_again_and_the_rest_is_named(browse: Browse
         reverse("kernel:outgoing_bulk", args=["retry"]), {"_key": "6f1d0c1e-8f4e-4d0e-9d07-6d3a56a3c001", "ids": ids}
     )
     assert "Send again: 3 messages?" in asked.content.decode()
-    done = send(client, "kernel:outgoing_bulk", "retry", ids=ids, confirmed="1")
+    done = client.get(send(client, "kernel:outgoing_bulk", "retry", ids=ids, confirmed="1")["Location"])
     assert "2 messages are settled." in done.content.decode()
     assert "c is waiting to leave" in done.content.decode()
     assert set(Outgoing.objects.values_list("state", flat=True)) == {"waiting"}
