@@ -212,7 +212,7 @@ def test_prints_are_marked_in_bulk_and_what_is_not_ready_says_why(
     waiting = printing.request(
         central, "tests", key="slip:2", title="Slip 2", branch=central, actor=make.person("desk")
     )
-    answer = client.post(reverse("kernel:prints_done"), posted(ids=[slip.pk, waiting.pk]))
+    answer = client.post(reverse("kernel:prints_done"), posted(ids=[slip.pk, waiting.pk]), follow=True)
     shown = answer.content.decode()
     assert "1 marked as printed." in shown
     assert "It is not ready to print: being made." in shown
