@@ -67,6 +67,7 @@ UNDONE = {
 AGAIN = "the same form takes it back, and history keeps what it was"
 MADE = "it only adds a row, which can be changed, discarded or left unused"
 OPPOSITE = "the opposite button stands on the same page"
+OWN = "it is a habit of the person alone, and set again as easily"
 HARMLESS = "asking twice does no harm, and nothing is lost by it"
 A_FORM = "a form of its own asks, says what it means, and wants a reason"
 NEITHER = {
@@ -110,6 +111,16 @@ NEITHER = {
     "kernel:fetch": HARMLESS,
     "kernel:job_cancel": "a load that was cancelled is undone as a whole; anything else is begun again",
     "kernel:job_retry": HARMLESS,
+    "kernel:job_told": HARMLESS,
+    "kernel:list_habit": OWN,
+    "kernel:mail_again": A_FORM,
+    "kernel:mail_told": A_FORM,
+    "kernel:set_aside": A_FORM,
+    "kernel:view": OWN,
+    "kernel:view_delete": "the toast brings it back",
+    "kernel:view_new": OWN,
+    "kernel:view_pin": OWN,
+    "kernel:view_unpin": OWN,
     "kernel:notice_told": "it only says what a person has done by hand",
     "kernel:outgoing_verb": A_FORM,
     "kernel:own_password": "a password is set anew",

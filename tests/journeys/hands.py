@@ -38,9 +38,10 @@ def scan(tab: Tab, code: str) -> None:
 
 
 def press(tab: Tab, name: str) -> None:
-    """Press the button or link that begins with these words."""
+    """Press the button or link that begins with these words, and wait until its form was answered."""
     words = tab.locator("main").get_by_role("button", name=name).or_(tab.locator("main").get_by_role("link", name=name))
     words.first.click()
+    expect(tab.locator("form[data-sent]")).to_have_count(0)
 
 
 def open_first_row(tab: Tab) -> None:
