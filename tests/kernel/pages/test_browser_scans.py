@@ -13,7 +13,7 @@ from playwright.sync_api import Route, expect
 
 from techsvc.kernel.identifiers import Scan
 from techsvc.kernel.pages import ScanResult
-from tests.kernel.pages.browsing import PASSWORD, TAKEN, Receive, scan, settled, sign_in_over_the_page
+from tests.kernel.pages.browsing import PASSWORD, STEADY, TAKEN, Receive, scan, settled, sign_in_over_the_page
 
 pytestmark = [
     pytest.mark.slow,
@@ -206,6 +206,7 @@ def test_two_hundred_scans_with_the_focus_anywhere_press_nothing_and_edit_nothin
     """Letters of Code 39 are keys of this bench; buttons, links, menus and fields hold the focus in turn."""
     monkeypatch.setattr("tests.kernel.pages.browsing.SLOW", 0)
     chance = random.Random(8)
+    desk.add_init_script(STEADY)
     desk.goto("/receive/")
     codes = ["".join(chance.choices("D+?/JK 0123456789", k=chance.randint(6, 14))) for _ in range(200)]
     codes = [f"D{number}{code.strip()}D" for number, code in enumerate(codes)]
@@ -220,6 +221,7 @@ def test_two_hundred_scans_with_the_focus_anywhere_press_nothing_and_edit_nothin
 
 
 FOCUS = """chance => {
+  rest();
   const places = [...document.querySelectorAll("a, button, input, summary, [tabindex]")]
     .filter((el) => el.getClientRects().length);
   document.activeElement.blur();
@@ -273,6 +275,7 @@ def test_a_scan_outside_benches_searches_and_presses_nothing(desk: Tab) -> None:
 
 
 def test_a_scan_into_a_form_fills_the_field_and_does_not_send(desk: Tab) -> None:
+    desk.add_init_script(STEADY)
     desk.goto("/new/")
     desk.focus("#id_code")
     scan(desk, "31234000000001")
