@@ -67,6 +67,11 @@ def on_a_sheet(requests: Sequence[PrintRequest], kind: str, *, printer: Printer,
     return pdf.render(made, sheet=stock.sheet(printer.stock), start=start, offset=_offset(printer)).pdf
 
 
+def test_page(printer: Printer) -> bytes:
+    """Outlines of the labels of the printer's stock, moved by its offset, with rulers. Refuses unknown stock."""
+    return pdf.alignment(stock.sheet(printer.stock), offset=_offset(printer))
+
+
 def hold_tag(request: PrintRequest) -> bytes:
     """The slip that stands in an item on the hold shelf. It never names the patron in full."""
     hold = Hold.objects.select_related("record", "pickup", "item", "patron").get(pk=int(request.subject_id))

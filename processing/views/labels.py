@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from processing import queries
 from processing.actions import labels
+from techsvc.kernel import pictures
 from techsvc.kernel.actions import printing
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.printing import Printer, PrintRequest
 from techsvc.kernel.pages import ActionPage, Page
+from techsvc.kernel.slots import Verb
+from techsvc.kernel.views.previews import Preview
 
 MOST = 400  # labels in one document
 LONGEST_NUMBER = 12
@@ -45,19 +48,22 @@ class Labels(LabelsPage):
         return self.show(waiting=waiting, printers=Printer.objects.filter(active=True))
 
 
-class Sheet(LabelsPage):
-    """The very bytes that go to the printer; the bare address leads to where they are chosen."""
+class OfPrinter(LabelsPage):
+    """What is made for one printer; the bare address leads to where it is chosen."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not request.GET:
             return HttpResponseRedirect(reverse("processing:labels"))
-        kind, last, start = request.GET.get("kind", ""), self.number("last"), self.number("start")
-        rows = list(queries.labels_to_print(kind, self.user, last=last)[:MOST])
         try:
-            body = labels.on_a_sheet(rows, kind, printer=self.printer(), start=start)
+            return self.made()
         except Refusal as refusal:
             raise BadRequest(refusal.text) from None
-        headers = {"Content-Disposition": f'inline; filename="{kind}.pdf"', "X-Content-Type-Options": "nosniff"}
+
+    def made(self) -> HttpResponse:
+        raise NotImplementedError(f"{type(self).__qualname__}.made()")
+
+    def pdf(self, name: str, body: bytes) -> HttpResponse:
+        headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "X-Content-Type-Options": "nosniff"}
         return HttpResponse(body, content_type="application/pdf", headers=headers)
 
     def printer(self) -> Printer:
@@ -68,6 +74,62 @@ class Sheet(LabelsPage):
 
     def number(self, name: str) -> int:
         return whole_number(self.request.GET.get(name, ""))
+
+
+class Sheet(OfPrinter):
+    """The very bytes that go to the printer."""
+
+    @property
+    def kind(self) -> str:
+        return self.request.GET.get("kind", "")
+
+    def body(self) -> bytes:
+        rows = list(queries.labels_to_print(self.kind, self.user, last=self.number("last"))[:MOST])
+        return labels.on_a_sheet(rows, self.kind, printer=self.printer(), start=self.number("start"))
+
+    def made(self) -> HttpResponse:
+        return self.pdf(self.kind, self.body())
+
+
+class SheetPicture(Sheet):
+    """A page of the sheets as a picture."""
+
+    def made(self) -> HttpResponse:
+        return HttpResponse(pictures.page(self.body(), self.number("page")), content_type="image/png")
+
+
+class SheetPreview(Sheet):
+    """The sheets as they will come out, before they are printed."""
+
+    title, template = gettext_lazy("Before printing"), "processing/sheet.html"
+
+    def crumbs(self) -> list[tuple[Any, str]]:
+        return [*super().crumbs(), (_("Label sheets"), reverse("processing:labels"))]
+
+    def asked(self, name: str, **more: str) -> str:
+        """The address of what is asked here, as something else."""
+        query = self.request.GET.copy()
+        query.update(more)
+        return f"{reverse(f'processing:{name}')}?{query.urlencode()}"
+
+    def verbs(self) -> list[Verb]:
+        return [
+            Verb(_("Print"), self.asked("sheet"), key="p", primary=True, icon="print"),
+            Verb(_("Test page of the printer"), self.asked("ruler"), key="t", icon="rows"),
+        ]
+
+    def made(self) -> HttpResponse:
+        body = self.body()
+        title = str(printing.KINDS[self.kind].label)
+        preview = Preview.of(title, body, lambda number: self.asked("sheet_picture", page=str(number)))
+        return self.show(preview=preview, kind=self.kind, last=self.number("last"))
+
+
+class Ruler(OfPrinter):
+    """A test page: outlines of the labels and rulers in millimetres, to find how far a printer is off."""
+
+    def made(self) -> HttpResponse:
+        return self.pdf("ruler", labels.test_page(self.printer()))
 
 
 def whole_number(typed: str) -> int:

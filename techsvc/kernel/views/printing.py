@@ -56,8 +56,7 @@ class Prints(ListPage[PrintRequest]):
         return queries.visible_prints(self.user)
 
     def row_url(self, obj: PrintRequest) -> str:
-        kept = obj.state in ("ready", "printed") and getattr(obj, "made", False)
-        return reverse("kernel:print_document", args=[obj.pk]) if kept else ""
+        return reverse("kernel:print_preview", args=[obj.pk])
 
     def row_verbs(self, obj: PrintRequest) -> list[Verb]:
         if obj.state == PrintState.CANCELLED:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from techsvc.kernel.models.people import Role, User
 from techsvc.kernel.pages import Fact, Submits, toast, tones
 from techsvc.kernel.slots import Tile, Verb
 from techsvc.kernel.views import specimens
+from techsvc.kernel.views.previews import Preview
 from techsvc.kernel.views.specimens import NOWHERE
 
 # name of the token → what it is for
@@ -116,6 +118,7 @@ def _parts(user: User) -> dict[str, Any]:
         "jobs": specimens.jobs(user),
         "empty_verb": Verb(_("New order"), NOWHERE),
         "results": specimens.results(),
+        "preview": Preview(_("Spine label"), "", [(1, static("img/mark.svg"))]),
         "done_text": _("41 lines were claimed."),
         "failures": [(_("Line 2026-0412/7"), NOWHERE, _("It was cancelled on 3 March. Reopen it first."))],
     }

@@ -20,6 +20,7 @@ ASKED_FOR = {
     "partials/_search_results.html": "what the palette shows of an answer",
     "partials/_waiting.html": "counts that are put into the rail",
     "generic/_list_view.html": "what can be done with a saved view, where one is chosen",
+    "partials/_told.html": "what notes, unseen, that the end of a job was told",
     "partials/_draft.html": "offered where the person left a form",
     "partials/_differences.html": "shown where two people changed one thing",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from techsvc.kernel import pictures
 from techsvc.kernel.actions import printing
 from techsvc.kernel.models.printing import Printer, PrintRequest
 from tests.cataloging import make as catalog
@@ -130,3 +132,50 @@ def test_who_does_not_print_stays_out(printer: Printer, three: list[PrintRequest
     auditor = catalog.client(catalog.person("auditor"))
     assert auditor.get(reverse("processing:labels")).status_code == 403
     assert sheet(auditor, last=three[-1].pk).status_code == 403
+
+
+def test_what_is_looked_at_is_what_is_printed(client: Client, printer: Printer, three: list[PrintRequest]) -> None:
+    asked = {"kind": "spine_label", "printer": printer.pk, "start": 5, "last": three[-1].pk}
+    page = client.get(reverse("processing:sheet_preview"), asked).content.decode()
+    printed = sheet(client, start=5, last=three[-1].pk).content
+    assert f'data-fingerprint="{hashlib.sha256(printed).hexdigest()}"' in page
+    [picture] = re.findall(r'<img class="preview-page" src="([^"]+)"', page)
+    drawn = client.get(picture.replace("&amp;", "&"))
+    assert (drawn["Content-Type"], drawn.content) == ("image/png", pictures.page(printed, 1))
+    assert states(three) == ["ready"] * 3
+
+
+def test_a_page_that_is_not_there_is_said_so(client: Client, printer: Printer, three: list[PrintRequest]) -> None:
+    asked = {"kind": "spine_label", "printer": printer.pk, "start": 1, "last": three[-1].pk, "page": 2}
+    answer = client.get(reverse("processing:sheet_picture"), asked)
+    assert answer.status_code == 400
+    assert "The document has no page 2." in answer.content.decode()
+
+
+def test_a_printer_has_a_test_page_with_its_offset(client: Client, printer: Printer) -> None:
+    there = client.get(reverse("processing:ruler"), {"printer": printer.pk})
+    assert (there.status_code, there["Content-Type"], there.content[:5]) == (200, "application/pdf", b"%PDF-")
+    Printer.objects.update(offset_x_mm="2.00")
+    assert client.get(reverse("processing:ruler"), {"printer": printer.pk}).content != there.content
+    assert client.get(reverse("processing:ruler"), {"printer": 0}).status_code == 400
+
+
+def test_one_paper_is_looked_at_printed_and_made_again(
+    client: Client, printer: Printer, three: list[PrintRequest]
+) -> None:
+    first = three[0]
+    at = {act: reverse(f"kernel:print_{act}", args=[first.pk]) for act in ("preview", "document", "done", "again")}
+    page = client.get(at["preview"]).content.decode()
+    document = client.get(at["document"]).content
+    assert f'data-fingerprint="{hashlib.sha256(document).hexdigest()}"' in page
+    picture = client.get(reverse("kernel:print_page", args=[first.pk, 1])).content
+    assert picture == pictures.page(document, 1)
+    assert "It came out" in page
+    client.post(at["done"], {"_key": str(uuid.uuid4())})
+    assert states(three) == ["printed", "ready", "ready"]
+    client.post(at["done"], {"_key": str(uuid.uuid4())})
+    assert states(three) == ["printed", "ready", "ready"]
+    client.post(at["again"], {"_key": str(uuid.uuid4())})
+    assert states(three) == ["waiting", "ready", "ready"]
+    assert "Being made" in client.get(at["preview"]).content.decode()
+    assert client.get(reverse("kernel:print_page", args=[first.pk, 1])).status_code == 404
