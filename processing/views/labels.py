@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from processing import queries
 from processing.actions import labels
-from techsvc.kernel import pictures
 from techsvc.kernel.actions import printing
 from techsvc.kernel.errors import Refusal
+from techsvc.kernel.gateways import pictures
 from techsvc.kernel.models.printing import Printer, PrintRequest
 from techsvc.kernel.pages import ActionPage, Page
 from techsvc.kernel.slots import Verb

@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from techsvc.kernel import pictures, queries
+from techsvc.kernel import queries
 from techsvc.kernel.actions import printing
 from techsvc.kernel.errors import Refusal
+from techsvc.kernel.gateways import pictures
 from techsvc.kernel.models.printing import PrintRequest, PrintState
 from techsvc.kernel.pages import ActionPage, DetailPage, Fact, ObjectPage
 from techsvc.kernel.slots import Verb

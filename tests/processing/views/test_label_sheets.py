@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from techsvc.kernel import pictures
 from techsvc.kernel.actions import printing
+from techsvc.kernel.gateways import pictures
 from techsvc.kernel.models.printing import Printer, PrintRequest
 from tests.cataloging import make as catalog
 from tests.circulation import make
