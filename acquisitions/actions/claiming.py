@@ -16,7 +16,7 @@ from acquisitions.models.receipts import Claim, Receipt, Shipment
 from acquisitions.queries.receiving import Late, late_lines
 from acquisitions.rules import claims
 from acquisitions.rules.lifecycle import CLAIM, ClaimState, CopyState
-from techsvc.kernel import access, clock, queries, states
+from techsvc.kernel import access, clock, opening, queries, states
 from techsvc.kernel.actions import exchange, history, notices, numbers
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.exchange import Connection
@@ -116,7 +116,9 @@ def draft_late_claims(*, actor: User) -> list[Claim]:
     """Draft a claim for every line that is due by the calendar and has none open; a vendor gets one line of history."""
     access.require(actor, "acquisitions.claim")
     today = clock.today()
-    due = [Draft(late.line, "late", late.copies) for late in late_lines() if _due_on(late) <= today]
+    days = [(late, _due_on(late)) for late in late_lines()]
+    open_days = opening.calendar(None, min((day for _late, day in days), default=today))
+    due = [Draft(late.line, "late", late.copies) for late, day in days if open_days.next_open_day(day) <= today]
     by_vendor = {draft.line.order.vendor_id: draft.line.order.vendor for draft in due}
     made: list[Claim] = []
     for vendor in by_vendor.values():

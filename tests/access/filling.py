@@ -68,7 +68,7 @@ FILL: dict[str, Fill] = {
     "kernel:grant": each("roles", name=("kernel.undo",)),
     **about("kernel:branch", "branches", "edit week"),
     "kernel:closing_open": each("closings"),
-    "kernel:calendar_copy": lambda _library: [{"year": 2026}],
+    "kernel:calendar_copy": lambda _library: [{"year": "2026"}],
     "kernel:printer_edit": each("printers"),
     **about("kernel:connection", "connections", "edit fetch"),
     **about("cataloging:record", "records", "overlay label"),

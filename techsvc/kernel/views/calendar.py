@@ -133,10 +133,11 @@ class CopyYear(ActionPage[Closing]):
         return [(_("Console"), reverse("kernel:console")), (_("Calendar"), reverse("kernel:calendar"))]
 
     def act(self, thing: Any) -> Closing:
-        return calendar.copy_year(self.kwargs["year"], actor=self.user)[0]
+        return calendar.copy_year(int(self.kwargs["year"]), actor=self.user)[0]
 
     def confirm_text(self, thing: Any) -> str:
-        year, count = self.kwargs["year"], len(calendar.to_copy(self.kwargs["year"]))
+        year = int(self.kwargs["year"])
+        count = len(calendar.to_copy(year))
         return ngettext(
             "Close %(n)d time in %(next)d as in %(year)d, on the same date? Move what falls on another day.",
             "Close %(n)d times in %(next)d as in %(year)d, on the same dates? Move those that fall on other days.",
@@ -144,7 +145,7 @@ class CopyYear(ActionPage[Closing]):
         ) % {"n": count, "year": year, "next": year + 1}
 
     def confirm_facts(self, thing: Any) -> list[Fact]:
-        copies = calendar.to_copy(self.kwargs["year"])[:SHOWN]
+        copies = calendar.to_copy(int(self.kwargs["year"]))[:SHOWN]
         return [Fact(f"{calendar.place(copy)}: {copy.reason}", calendar.span(copy)) for copy in copies]
 
     def success_url(self, thing: Any) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,7 +72,7 @@ class RoleDetail(DetailPage[Role]):
         return self.object.name
 
     def facts(self, obj: Role) -> list[Fact]:
-        note = _("You have this role, so somebody else changes its rights.") if self.own() else ""
+        note = _("You have this role, so somebody else changes its rights.") if self.own else ""
         return [Fact(_("Description"), obj.description), Fact(_("Note"), note)]
 
     def tables(self, obj: Role) -> list[Table]:
@@ -85,7 +86,7 @@ class RoleDetail(DetailPage[Role]):
                 "right",
                 _("Right"),
                 value=lambda row: row[0].label,
-                url=lambda row: "" if self.own() else reverse("kernel:grant", args=[obj.pk, row[0].name]),
+                url=lambda row: "" if self.own else reverse("kernel:grant", args=[obj.pk, row[0].name]),
             ),
             Column("held", _("Allowed"), value=lambda row: "yes" if row[1] else "no", kind="state"),
             Column("reach", _("Reach"), value=lambda row: row[1].get_scope_display() if row[1] else ""),
@@ -98,6 +99,7 @@ class RoleDetail(DetailPage[Role]):
             Table(_("What it allows"), columns, rows),
         ]
 
+    @cached_property
     def own(self) -> bool:
         """Whether the person who looks has the role, whose rights somebody else has to change."""
         return self.object.users.filter(pk=self.user.pk).exists()

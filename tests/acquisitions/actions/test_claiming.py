@@ -15,7 +15,7 @@ from acquisitions.actions import claiming, receiving
 from acquisitions.models.orders import Order, OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim
 from techsvc.kernel import clock
-from techsvc.kernel.actions import history, people
+from techsvc.kernel.actions import calendar, history, people
 from techsvc.kernel.errors import Forbidden, Refusal
 from techsvc.kernel.models.exchange import Outgoing
 from techsvc.kernel.models.history import HistoryEvent
@@ -53,6 +53,12 @@ def test_the_calendar_drafts_once(order: Order) -> None:
     assert claim.text.endswith(f"Our order: {order.number}, line 1, ordered 01 June 2026.")
     event = HistoryEvent.objects.get(verb="acquisitions.draft_late_claims")
     assert (event.summary, event.subject_id) == ("2 late lines to claim", str(order.vendor_id))
+
+
+def test_nothing_is_claimed_on_a_day_off(order: Order) -> None:
+    calendar.close_days(None, date(2026, 7, 31), date(2026, 8, 2), reason="Stocktaking", actor=people.system())
+    assert drafted(date(2026, 7, 31)) == []
+    assert drafted(date(2026, 8, 3)) == [(1, 3), (2, 3)]
 
 
 def test_what_came_is_not_claimed(order: Order) -> None:
