@@ -71,6 +71,9 @@
     const row = document.querySelector("tr[aria-current]");
     const answer = new DOMParser().parseFromString(html, "text/html").body, told = answer.querySelector("[data-note]");
     told?.remove();
+    const links = all("main .head-verbs a").map((el) => el.getAttribute("href"));
+    all("a.hit", answer).filter((el) => links.includes(el.getAttribute("href"))).forEach((el) => el.remove());
+    all("[role=group]", answer).filter((el) => !el.querySelector("[role=option]")).forEach((el) => el.remove());
     list.replaceChildren(
       ...(typed ? [] : group(say.sayLately, lately().filter((one) => one.url !== location.pathname))),
       ...(row ? group(say.sayRow, matching(verbs(row))) : []),

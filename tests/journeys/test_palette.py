@@ -112,6 +112,13 @@ def test_verbs_of_the_page_and_of_the_current_row_are_done_from_it(desk: Tab) ->
     expect(desk.locator("h1")).to_have_text("New vendor")
 
 
+def test_what_the_page_offers_is_offered_once(desk: Tab) -> None:
+    desk.goto("/acquisitions/vendors/")
+    ask(desk, "new vendor")
+    desk.wait_for_timeout(800)
+    expect(desk.get_by_role("option", name="New vendor")).to_have_count(1)
+
+
 def test_settings_are_set_from_it(desk: Tab) -> None:
     ask(desk, "dense")
     desk.keyboard.press("Enter")

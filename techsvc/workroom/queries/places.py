@@ -74,7 +74,7 @@ ALSO = {
     "kernel:history": gettext_lazy("audit log"),
     "kernel:own_password": gettext_lazy("change password account"),
 }
-NOT_A_PLACE = {"workroom:search"}
+NOT_A_PLACE = {"workroom:search", "kernel:view_new"}  # the box itself; a view is saved from its list
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
@@ -22,6 +22,7 @@ from techsvc.kernel.models.jobs import Schedule
 from techsvc.kernel.models.people import Patron, Role, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.models.printing import Printer
+from techsvc.kernel.pages import pinned
 from techsvc.kernel.pages.cells import follow
 from techsvc.kernel.slots import Hit
 from techsvc.workroom.queries.places import fits
@@ -53,11 +54,8 @@ def views(text: str, user: User) -> Iterator[Hit]:
     """Saved views of lists, the person's own and shared ones, by name."""
     mine = SavedView.objects.filter(Q(owner=user) | Q(shared=True), label__icontains=text)
     for view in mine[:EACH]:
-        try:
-            address = f"{reverse(view.page)}?{view.query}"
-        except NoReverseMatch:  # a list that is no more
-            continue
-        yield Hit(_("View"), view.label, address, _("shared") if view.shared else "")
+        if pinned.list_named(view.page, user):
+            yield Hit(_("View"), view.label, pinned.address(view), _("shared") if view.shared else "")
 
 
 # ── The console ──────────────────────────────────────────────────────────────────────────────────
