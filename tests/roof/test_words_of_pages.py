@@ -76,7 +76,7 @@ OF_DATA = {
     "kernel:retention": "owed: labels and reasons of declared policies",
     "kernel:schedules": "owed: titles and reasons of declared schedules",
     "processing:labels": "owed: names of declared kinds of paper",
-    "cataloging:to_catalog": "owed: sentences about scans",
+    "cataloging:scan": "owed: sentences about scans",
 }
 
 
