@@ -56,7 +56,7 @@ FILL: dict[str, Fill] = {
     "kernel:outgoing_verb": each("outgoing", verb=("retry", "sent", "cancel")),
     "kernel:outgoing_bulk": lambda _library: [{"verb": "retry"}],
     "kernel:mail_again": each("mails"),
-    "kernel:mail_told": each("mails"),
+    "kernel:mail_told": lambda library: [{"pk": m.pk} for m in library.things["mails"] if hasattr(m, "notice")],
     "kernel:set_aside": each("incoming"),
     "kernel:incoming_bulk": lambda _library: [{"verb": "again"}],
     **about("kernel:incoming", "incoming", "file bytes"),

@@ -131,6 +131,7 @@ NEITHER = {
     "kernel:print_again": HARMLESS,
     "kernel:printer_edit": AGAIN,
     "kernel:printer_new": MADE,
+    "kernel:print_done": "it only says that the paper lies there; papers can be printed again",
     "kernel:prints_done": "papers can be printed again",
     "kernel:read_again": HARMLESS,
     "kernel:release": A_FORM,

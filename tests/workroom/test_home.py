@@ -151,7 +151,7 @@ def test_who_closed_the_tab_in_mid_job_comes_back_and_is_told_the_end_once(rings
     assert not told_elsewhere(make.client(person))
     home_page = browser.get("/").content.decode()
     assert "Got it" not in home_page
-    assert "Loading a file: Loaded: 100." in home_page.partition('class="section told"')[2]
+    assert "Loading a file: Loaded: 100." in home_page.partition('id="told"')[2]
 
 
 def test_home_shows_the_end_until_it_is_seen_and_stops_asking(rings: None) -> None:

@@ -143,5 +143,8 @@ class MailTold(MailForm):
     permission = "kernel.view_patrons"
     title, submit_label = gettext_lazy("Told by hand"), gettext_lazy("Told")
 
+    def objects(self) -> QuerySet[Outgoing]:
+        return super().objects().filter(notice__isnull=False)  # mail to a vendor tells nobody
+
     def act(self, form: ReasonForm) -> Any:
         return notices.told_instead(self.object.pk, actor=self.user, why=form.cleaned_data["why"])

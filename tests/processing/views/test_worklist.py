@@ -17,6 +17,7 @@ from techsvc.kernel.actions import people
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import Grant
 from tests.cataloging import make as catalog
+from tests.cataloging.make import barcode
 from tests.circulation import make
 
 pytestmark = pytest.mark.django_db
@@ -96,10 +97,21 @@ def test_an_item_is_made_ready_at_the_bench(assistant: Client, item: Item, recor
     assert "hold shelf of Central, with its tag" in shown
 
 
-@pytest.mark.parametrize("code", ["31234000000999", "21234000000017", "9781250178633", "nonsense", "'; DROP TABLE"])
+REFUSED = {
+    barcode(99_999): ("No item has the barcode 31234000999993. Catalog it first.", "Put it aside."),
+    "31234000000999": ("That is not a whole barcode: scan it again.",),
+    barcode(1, kind="2"): ("This is a patron&#x27;s card. Scan the library&#x27;s barcode on the item.",),
+    "9781250178633": ("This is an ISBN. Scan the library&#x27;s barcode on the item.",),
+    "nonsense": ("“nonsense” is not known here. Scan the library&#x27;s barcode on the item.",),
+    "'; DROP TABLE": ("“&#x27;; DROP TABLE” is not known here.",),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
 def test_what_is_no_item_of_ours_is_put_aside(assistant: Client, item: Item, code: str) -> None:
     shown = bench(assistant, code=code)
-    assert "Put it aside." in shown
+    for sentence in REFUSED[code]:
+        assert sentence in shown
     assert not ProcessingJob.objects.exists()
 
 
