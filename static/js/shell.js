@@ -6,10 +6,10 @@
     if (el) act(el, event);
   });
 
-  all("[data-theme-toggle], [data-open], [data-print], [data-pick-all], [data-sound], [data-press]").forEach((el) => { el.hidden = false; });
+  all("[data-theme-toggle], [data-open], [data-print], [data-pick-all], [data-sound], [data-clicks]").forEach((el) => { el.hidden = false; });
   on("click", "[data-theme-toggle]", () => dispatchEvent(new Event("theme-next")));
   on("click", "[data-print]", () => print());
-  on("click", "[data-press]", (el) => document.querySelector(el.dataset.press).click());
+  on("click", "[data-clicks]", (el) => document.querySelector(el.dataset.clicks).click());
   on("click", "[data-open]", (el) => document.querySelector(el.dataset.open).showModal());
   document.addEventListener("click", (event) => all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
   document.addEventListener("keydown", (event) => {

@@ -19,7 +19,16 @@ CARD = barcode(1, kind="2")
 KEYS = {"kernel_submission"}  # the key is claimed first, and given back with everything else
 
 
-@pytest.mark.parametrize("code", [CARD, f"]F0A{CARD}B", f"a{CARD}d", f"]A0{CARD}", f"{CARD[:-1]}X"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        CARD,
+        *(
+            pytest.param(one, marks=pytest.mark.slow)
+            for one in (f"]F0A{CARD}B", f"a{CARD}d", f"]A0{CARD}", f"{CARD[:-1]}X")
+        ),
+    ],
+)
 def test_no_bench_takes_a_patrons_card(signed_in: dict[str, Client], library: Library, code: str) -> None:
     wrong, client = {}, signed_in["everything"]
     benches = [url for page in of_kind(BenchPage) for url in page.urls(library)]

@@ -44,6 +44,7 @@ def test_a_clash_is_seen() -> None:
     assert clashes('<main><a data-key="j">Join</a></main>') == ["j: next row / Join"]
 
 
+@pytest.mark.slow
 def test_no_key_means_two_things_on_one_page(visits: list[Visit]) -> None:
     nothing_of({str(visit): "; ".join(found) for visit in visits if (found := clashes(visit.answer.text))})
 

@@ -248,6 +248,7 @@ def pinned_tiles(person: User) -> list[Tile]:
     return slots.tiles(person, mine)[-len(mine) :]
 
 
+@pytest.mark.slow
 def test_a_pinned_view_of_every_list_counts_what_the_list_shows(library: Library) -> None:
     person = make.person(*access.ROLES, branch=make.branch("CEN", "Central"))
     browser = make.client(person)

@@ -31,7 +31,9 @@ def offered(browser: Client, text: str = "") -> dict[str, str]:
     return {label: url for url, label in OPTION.findall(answer(browser, text))}
 
 
-@pytest.mark.parametrize("role", access.ROLES)
+@pytest.mark.parametrize(
+    "role", [pytest.param(one, marks=pytest.mark.slow if one != "technician" else ()) for one in access.ROLES]
+)
 def test_whatever_is_offered_opens(library: Library, role: str) -> None:
     browser = make.client(make.person(role, branch=make.branch("CEN", "Central")))
     urls = {url for text in ("", *ASKED) for url in offered(browser, text).values()}
