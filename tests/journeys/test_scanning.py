@@ -21,6 +21,7 @@ from techsvc.kernel.pages import ScanResult
 from tests.journeys.hands import scan, sign_in
 from tests.journeys.house import PASSWORD, House
 from tests.journeys.test_counts import ISBNS, ordered
+from tests.kernel.pages.browsing import STEADY
 
 pytestmark = pytest.mark.browser
 A_SECOND = 8
@@ -31,6 +32,7 @@ def bench(page: Tab, house: House) -> Iterator[Tab]:
     """The receiving bench with a carton of the twenty titles that are on order."""
     ordered(house)
     carton = shipments.open_shipment(house.vendor, "B766274", actor=house.people["tess"])
+    page.add_init_script(STEADY)
     sign_in(page, "tess")
     page.goto(reverse("acquisitions:bench", args=[carton.pk]))
     yield page
