@@ -155,7 +155,7 @@ class JobTold(ActionPage[Job]):
     permission = "kernel.view_jobs"
 
     def objects(self) -> QuerySet[Job]:
-        return visible_jobs(self.user)
+        return Job.objects.filter(started_by=self.user)
 
     def act(self, thing: Job) -> Job:
         return jobs.note_told(thing.pk, actor=self.user)
@@ -168,4 +168,4 @@ class JobTold(ActionPage[Job]):
 
     def go(self, location: str) -> HttpResponse:
         """Back to where it was pressed; a toast that noted it by itself goes nowhere."""
-        return HttpResponse(status=204) if self.request.headers.get("HX-Request") else super().go(location)
+        return HttpResponse(status=204) if self.request.POST.get("by_itself") else super().go(location)

@@ -59,7 +59,7 @@ def test_looking_at_somebody_elses_end_tells_nobody(browse: Browse, job: Job) ->
     assert browse("desk").get(job.get_absolute_url()).status_code == 404
     supervisor = browse("supervisor")
     assert "hx-post" not in supervisor.get(job.get_absolute_url()).content.decode()
-    assert supervisor.post(reverse("kernel:job_told", args=[job.pk]), posted()).status_code == 403
+    assert supervisor.post(reverse("kernel:job_told", args=[job.pk]), posted()).status_code == 404
     job.refresh_from_db()
     assert job.told_at is None
 
@@ -79,8 +79,11 @@ def test_the_toast_notes_by_itself_that_it_told_and_leaves_the_page_alone(
 ) -> None:
     jobs.finish(job, result="Done.")
     browser = browse(cataloger)
-    answer = browser.post(reverse("kernel:job_told", args=[job.pk]), posted(), headers={"HX-Request": "true"})
+    told, by_script = reverse("kernel:job_told", args=[job.pk]), {"HX-Request": "true"}
+    answer = browser.post(told, posted(by_itself="1"), headers=by_script)
     assert (answer.status_code, answer.headers.get("HX-Redirect")) == (204, None)
+    pressed = browser.post(told, posted(next="/"), headers=by_script)
+    assert (pressed.status_code, pressed.headers.get("HX-Redirect")) == (204, "/")
     job.refresh_from_db()
     assert job.told_at is not None
     assert "data-toast" not in browser.get("/").content.decode().partition("<template")[0]
