@@ -88,24 +88,24 @@ RECEIVING_RIGHTS = (
 RECEIVING_POLICIES = (
     PolicyDeclaration(
         "acquisitions.price_tolerance_percent",
-        "How much higher than ordered a billed price may be, in percent",
+        _("How much higher than ordered a billed price may be, in percent"),
         "int",
         5,
-        "Higher ones wait on the invoice until somebody accepts them.",
+        _("Higher ones wait on the invoice until somebody accepts them."),
     ),
     PolicyDeclaration(
         "acquisitions.price_tolerance_amount",
-        "How much higher than ordered a billed price may be, for one copy",
+        _("How much higher than ordered a billed price may be, for one copy"),
         "money",
         200,
-        "Both limits hold: the percentage and this amount.",
+        _("Both limits hold: the percentage and this amount."),
     ),
     PolicyDeclaration(
         "acquisitions.second_person_above",
-        "The total from which a second person approves",
+        _("The total from which a second person approves"),
         "money",
         100000,
-        "Invoices that came by EDI were entered by the system: anybody with the right may approve them.",
+        _("Invoices that came by EDI were entered by the system: anybody with the right may approve them."),
     ),
 )
 
@@ -147,7 +147,7 @@ KEPT_REQUESTS = Keeping(
     180,
     asked.over_since,
     retention.without_patron,
-    "Half a year answers a question about a decision; afterwards only the wish counts.",
+    _("Half a year answers a question about a decision; afterwards only the wish counts."),
     _("the title, the decision and the dates"),
 )
 
@@ -170,9 +170,9 @@ def _ordering() -> None:
     jobs.declare(
         ScheduleDeclaration(
             "acquisitions.fulfil_ready",
-            "Close requests that are ready",
+            _("Close requests that are ready"),
             every_minutes=5,
-            why="A request is over when its copy waits on the hold shelf.",
+            why=_("A request is over when its copy waits on the hold shelf."),
         )
     )
     tones.register(
@@ -269,9 +269,9 @@ def _receiving() -> None:
     jobs.declare(
         ScheduleDeclaration(
             "acquisitions.draft_late_claims",
-            "Draft claims for what is late",
+            _("Draft claims for what is late"),
             daily_at=time(5, 0),
-            why="Drafts wait for a person each morning; nothing is sent by itself.",
+            why=_("Drafts wait for a person each morning; nothing is sent by itself."),
         )
     )
     tones.register(

@@ -53,10 +53,10 @@ RIGHTS = (
 POLICIES = (
     PolicyDeclaration(
         "cataloging.print_barcodes",
-        "Print a barcode label for every new barcode",
+        gettext_lazy("Print a barcode label for every new barcode"),
         "bool",
         False,
-        "Off where barcodes come on printed rolls, as they do in most libraries.",
+        gettext_lazy("Off where barcodes come on printed rolls, as they do in most libraries."),
     ),
 )
 
@@ -82,7 +82,9 @@ def cataloging() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*RIGHTS)
     policies.declare(*POLICIES)
-    printing.declare(PrintKind("spine_label", "Spine label"), PrintKind("barcode_label", "Barcode label"))
+    printing.declare(
+        PrintKind("spine_label", gettext_lazy("Spine label")), PrintKind("barcode_label", gettext_lazy("Barcode label"))
+    )
     tones.register(TONES)
     slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
     slots.add_nav(NavItem(gettext_lazy("Catalog"), "cataloging:records", "cataloging.view", "catalog", 50))

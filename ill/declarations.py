@@ -36,7 +36,7 @@ def ill() -> None:
             180,
             queries.over_since,
             retention.without_patron,
-            "Lenders ask within half a year; what somebody read is nobody's business afterwards.",
+            _("Lenders ask within half a year; what somebody read is nobody's business afterwards."),
             _("the title, the lender and the dates"),
         )
     )

@@ -33,10 +33,10 @@ def processing() -> None:
     policies.declare(
         PolicyDeclaration(
             "processing.symbology",
-            "Bars on barcode labels",
+            _("Bars on barcode labels"),
             "text",
             str(Symbology.CODABAR),
-            "As the library's scanners are set up to read.",
+            _("As the library's scanners are set up to read."),
             choices=tuple(Symbology),
         )
     )

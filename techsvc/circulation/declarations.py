@@ -46,19 +46,19 @@ def circulation() -> None:
     policies.declare(
         PolicyDeclaration(
             "circulation.hold_days",
-            "Days that a hold is kept on the shelf",
+            _("Days that a hold is kept on the shelf"),
             "int",
             7,
-            "Then the next in line gets it.",
+            _("Then the next in line gets it."),
             least=1,
         )
     )
     jobs.declare(
         ScheduleDeclaration(
             "circulation.expire_uncollected",
-            "Let uncollected holds go",
+            _("Let uncollected holds go"),
             daily_at=time(2, 30),
-            why="The next in line should not wait for somebody who does not come.",
+            why=_("The next in line should not wait for somebody who does not come."),
         )
     )
     retention.declare(
@@ -68,11 +68,11 @@ def circulation() -> None:
             90,
             queries.over_since,
             retention.without_patron,
-            "A quarter answers who had the book last; what somebody read is nobody's business afterwards.",
+            _("A quarter answers who had the book last; what somebody read is nobody's business afterwards."),
             _("the hold, its title and its dates"),
         )
     )
-    printing.declare(PrintKind("hold_tag", "Hold tag"))
+    printing.declare(PrintKind("hold_tag", _("Hold tag")))
     notices.register(telling.HOLD_READY)
     for verb, undo in (
         ("circulation.place_hold", holds.undo_place),

@@ -49,55 +49,59 @@ RIGHTS = (
 POLICIES = (
     PolicyDeclaration(
         "exchange.paused",
-        "Outgoing messages are paused",
+        _("Outgoing messages are paused"),
         "bool",
         False,
-        "Nothing leaves the building while this is on.",
+        _("Nothing leaves the building while this is on."),
     ),
     PolicyDeclaration(
         "exchange.attempts",
-        "Attempts before a message needs a person",
+        _("Attempts before a message needs a person"),
         "int",
         6,
-        "Between attempts the wait doubles, up to an hour.",
+        _("Between attempts the wait doubles, up to an hour."),
         least=1,
     ),
     PolicyDeclaration(
-        "library.name", "Name of the library", "text", "Riverbend Public Library", "Printed on labels, slips and mail."
+        "library.name",
+        _("Name of the library"),
+        "text",
+        "Riverbend Public Library",
+        _("Printed on labels, slips and mail."),
     ),
     PolicyDeclaration(
         "library.mail",
-        "Address that mail comes from",
+        _("Address that mail comes from"),
         "mail",
         "techservices@example.org",
-        "The From line of notices and claims.",
+        _("The From line of notices and claims."),
     ),
 )
 
 SCHEDULES = (
     ScheduleDeclaration(
         "kernel.sweep",
-        "Send what waits, read what came",
+        _("Send what waits, read what came"),
         every_minutes=1,
-        why="A worker that died, or a lost doorbell, delays a message by a minute at most.",
+        why=_("A worker that died, or a lost doorbell, delays a message by a minute at most."),
     ),
     ScheduleDeclaration(
         "kernel.poll",
-        "Ask every connection for new files",
+        _("Ask every connection for new files"),
         every_minutes=5,
-        why="Vendors answer within hours; five minutes keeps the desk up to date.",
+        why=_("Vendors answer within hours; five minutes keeps the desk up to date."),
     ),
     ScheduleDeclaration(
         "kernel.send_notices",
-        "Send notices that are due",
+        _("Send notices that are due"),
         every_minutes=5,
-        why="Who waits for a title is told soon after it is ready.",
+        why=_("Who waits for a title is told soon after it is ready."),
     ),
     ScheduleDeclaration(
         "kernel.forget",
-        "Forget what nobody needs any more",
+        _("Forget what nobody needs any more"),
         daily_at=time(3, 15),
-        why="Words of notices, drafts, and lists of who looked at whom are kept as long as needed, and no longer.",
+        why=_("Words of notices, drafts, and lists of who looked at whom are kept as long as needed, and no longer."),
     ),
 )
 

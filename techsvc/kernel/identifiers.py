@@ -170,8 +170,20 @@ LIBRARY_PATTERNS = (BarcodePattern(ScanKind.ITEM_BARCODE, "3"), BarcodePattern(S
 OUR_NUMBERS = {"PO": ScanKind.ORDER_NUMBER, "INV": ScanKind.INVOICE_NUMBER}
 OUR_NUMBER_SHAPE = re.compile(r"([A-Z]{2,3})-[0-9]{4}-[0-9]{5,}")
 AIM = re.compile(r"^\]([A-Za-z])([0-9])")
-TORN = "That is not a whole barcode: scan it again."
-ONLY_ADD_ON = "That is only the small code beside the large one. Scan the large one."
+
+
+def _(text: str) -> str:
+    """Marks a text for the catalogues; whoever shows it translates it."""
+    return text
+
+
+TORN = _("That is not a whole barcode: scan it again.")
+ONLY_ADD_ON = _("That is only the small code beside the large one. Scan the large one.")
+EMPTY = _("The scan is empty. Scan again.")
+WRONG_ISBN = _("It looks like an ISBN, but its check digit is wrong. Check it.")
+PAPERBACK_UPC = _(
+    "A UPC with a five-digit add-on is on mass-market paperbacks; it is not the ISBN. Scan the inside cover."
+)
 CODABAR = re.compile(r"[A-Da-d]([0-9$:/.+-]+)[A-Da-d]")
 CODE_39 = re.compile(r"\*[^*]+\*")
 ISSN_LABEL = re.compile(r"^ISSN[:\s]*", re.IGNORECASE)
@@ -204,7 +216,7 @@ def read_scan(text: str, patterns: Sequence[BarcodePattern] = LIBRARY_PATTERNS) 
         scan = reader(code, symbology, patterns)
         if scan is not None:
             return Scan(scan.kind, scan.value, text, scan.note)
-    return Scan(ScanKind.UNKNOWN, code, text, "" if code else "The scan is empty. Scan again.")
+    return Scan(ScanKind.UNKNOWN, code, text, "" if code else EMPTY)
 
 
 def plain_code(text: str, patterns: Sequence[BarcodePattern] = LIBRARY_PATTERNS) -> str:
@@ -261,8 +273,7 @@ def _product(code: str, symbology: str, patterns: Sequence[BarcodePattern]) -> S
     if number.startswith("977"):
         serial = f"{number[3:7]}-{number[7:10]}{mod11_digit(number[3:10])}"
         return Scan(ScanKind.ISSN, serial, code, f"Issue code {add_on}." if add_on else "")
-    note = "A UPC with a five-digit add-on is on mass-market paperbacks; it is not the ISBN. Scan the inside cover."
-    return Scan(ScanKind.UPC, upc(number) or number, code, note if len(add_on) == 5 else "")
+    return Scan(ScanKind.UPC, upc(number) or number, code, PAPERBACK_UPC if len(add_on) == 5 else "")
 
 
 def _split_add_on(code: str) -> tuple[str, str]:
@@ -295,4 +306,4 @@ def _typed_number(code: str, symbology: str, patterns: Sequence[BarcodePattern])
         return None
     if number := isbn13(bare):
         return Scan(ScanKind.ISBN, number, code)
-    return Scan(ScanKind.UNKNOWN, code, code, f"{code} looks like an ISBN, but its check digit is wrong. Check it.")
+    return Scan(ScanKind.UNKNOWN, code, code, WRONG_ISBN)

@@ -35,7 +35,7 @@ def require(scan: Scan, takes: Collection[ScanKind], *, instead: str, field: str
     if scan.kind in takes:
         return scan
     if scan.note:
-        raise NotTaken(scan.note, field=field)
+        raise NotTaken(_(scan.note), field=field)
     known = WHAT_IT_IS.get(scan.kind)
     what = str(known) if known else _("“%(code)s” is not known here.") % {"code": scan.value[:60]}
     raise NotTaken(f"{what} {instead}".rstrip(), field=field)

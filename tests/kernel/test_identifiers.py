@@ -135,7 +135,7 @@ ITEM = "31234000000016"
 CARD = "21234000000018"
 CARTON = "003456789012345670"
 TORN = "That is not a whole barcode: scan it again."
-TYPED = "1416594238 looks like an ISBN, but its check digit is wrong. Check it."
+TYPED = "It looks like an ISBN, but its check digit is wrong. Check it."
 ADD_ON = "That is only the small code beside the large one. Scan the large one."
 PAPERBACK_NOTE = (
     "A UPC with a five-digit add-on is on mass-market paperbacks; it is not the ISBN. Scan the inside cover."

@@ -66,17 +66,14 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     tones.icon.cache_clear()
 
 
-# What these pages show is declared or kept in the words of the house's own language: values, and what is still owed.
+# What these pages show beside their own words is kept in rows.
 OF_DATA = {
     "kernel:style": "made-up values",
     "kernel:people": "names of roles, which are rows",
     "kernel:person_new": "names of roles, which are rows",
     "kernel:roles": "names of roles, which are rows",
-    "kernel:policies": "owed: labels and reasons of declared policies",
-    "kernel:retention": "owed: labels and reasons of declared policies",
-    "kernel:schedules": "owed: titles and reasons of declared schedules",
-    "processing:labels": "owed: names of declared kinds of paper",
-    "cataloging:scan": "owed: sentences about scans",
+    "kernel:policies": "values, which are rows",
+    "kernel:schedules": "titles and reasons, which are rows that supervisors change",
 }
 
 

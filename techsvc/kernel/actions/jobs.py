@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from celery import current_app
 from django.db import transaction
@@ -42,10 +43,10 @@ class ScheduleDeclaration:
     """A schedule as it is when the library is new; supervisors change the row, not this."""
 
     task: str
-    title: str
+    title: Any
     every_minutes: int | None = None
     daily_at: time | None = None
-    why: str = ""
+    why: Any = ""
 
 
 SCHEDULES: list[ScheduleDeclaration] = []

@@ -67,7 +67,7 @@ KEEPINGS = (
         365,
         _aged(PatronLook, "at"),
         delete,
-        "A patron may ask who looked at them; after a year the list itself is what has to be protected.",
+        _("A patron may ask who looked at them; after a year the list itself is what has to be protected."),
     ),
     Keeping(
         "notice_words",
@@ -75,7 +75,7 @@ KEEPINGS = (
         30,
         _told,
         privacy.forget_words,
-        "Long enough for a question at the desk; what somebody read or asked for is nobody's business afterwards.",
+        _("Long enough for a question at the desk; what somebody read or asked for is nobody's business afterwards."),
         _("kind, time and outcome"),
     ),
     Keeping(
@@ -84,7 +84,7 @@ KEEPINGS = (
         7,
         _aged(Submission, "at"),
         delete,
-        "No browser sends a form again after a week.",
+        _("No browser sends a form again after a week."),
     ),
     Keeping(
         "drafts",
@@ -92,7 +92,7 @@ KEEPINGS = (
         30,
         _aged(Draft, "saved_at"),
         delete,
-        "A month brings back what a holiday interrupted; nobody else sees a draft.",
+        _("A month brings back what a holiday interrupted; nobody else sees a draft."),
     ),
     Keeping(
         "sessions",
@@ -100,7 +100,7 @@ KEEPINGS = (
         1,
         _aged(Session, "expire_date"),
         delete,
-        "A session that is over opens nothing; its row is only in the way.",
+        _("A session that is over opens nothing; its row is only in the way."),
     ),
     Keeping(
         "wrong_passwords",
@@ -108,7 +108,7 @@ KEEPINGS = (
         30,
         _aged(AccessAttempt, "attempt_time"),
         delete,
-        "A month shows a pattern of guessing; a lock itself lasts minutes.",
+        _("A month shows a pattern of guessing; a lock itself lasts minutes."),
     ),
     Keeping(
         "sign_ins",
@@ -116,7 +116,7 @@ KEEPINGS = (
         90,
         _aged(AccessLog, "attempt_time"),
         delete,
-        "A quarter is what the look into a misused account needs.",
+        _("A quarter is what the look into a misused account needs."),
     ),
     Keeping(
         "jobs",
@@ -124,7 +124,7 @@ KEEPINGS = (
         180,
         _over,
         delete,
-        "What a job did stands in the history of what it did it to.",
+        _("What a job did stands in the history of what it did it to."),
     ),
     Keeping(
         "runs",
@@ -132,7 +132,7 @@ KEEPINGS = (
         60,
         _old_runs,
         delete,
-        "Two months show a rhythm; the latest run of each schedule stays.",
+        _("Two months show a rhythm; the latest run of each schedule stays."),
     ),
     Keeping(
         "documents",
@@ -140,7 +140,7 @@ KEEPINGS = (
         30,
         _printed,
         _without_document,
-        "A spoiled label is seen within days, and can be made again at any time.",
+        _("A spoiled label is seen within days, and can be made again at any time."),
         _("what was printed, when and for whom at the library"),
     ),
     Keeping(
@@ -149,7 +149,7 @@ KEEPINGS = (
         1095,
         _taken_in,
         _without_bytes,
-        "An invoice may be disputed for three years; what it did to orders and funds stays for ever.",
+        _("An invoice may be disputed for three years; what it did to orders and funds stays for ever."),
         _("name, sender, time and fingerprint"),
     ),
 )

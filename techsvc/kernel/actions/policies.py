@@ -32,10 +32,10 @@ class PolicyDeclaration:
     """
 
     key: str
-    label: str
+    label: Any
     kind: str
     default: Any
-    help: str = ""
+    help: Any = ""
     least: int = 0
     choices: tuple[str, ...] = ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ class PrintKind:
     """A kind of paper: its name and its words ("spine_label", "Spine label")."""
 
     code: str
-    label: str
+    label: Any
 
 
 KINDS: dict[str, PrintKind] = {}

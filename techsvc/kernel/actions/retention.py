@@ -13,7 +13,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from techsvc.kernel import access, clock
 from techsvc.kernel.actions import history, policies
@@ -37,7 +39,7 @@ class Keeping:
     days: int
     due: Callable[[datetime], QuerySet[Any]]
     forget: Callable[[QuerySet[Any]], int]
-    why: str
+    why: Any
     stays: Any = ""
 
     @property
@@ -54,7 +56,16 @@ def declare(*keepings: Keeping) -> None:
         if one.code in DECLARED:
             raise ValueError(f"keeping {one.code}: declared twice")
         DECLARED[one.code] = one
-        policies.declare(PolicyDeclaration(one.policy, f"Days kept: {one.label}", "int", one.days, one.why, least=1))
+        policies.declare(
+            PolicyDeclaration(
+                one.policy,
+                format_lazy(gettext_lazy("Days kept: {what}"), what=one.label),
+                "int",
+                one.days,
+                one.why,
+                least=1,
+            )
+        )
 
 
 def due(keeping: Keeping) -> QuerySet[Any]:

@@ -155,7 +155,7 @@ def _number(scan: Scan, user: User) -> Reading:
     if hits:
         return Reading(hits)
     if scan.note:
-        return Reading(sentence=scan.note)
+        return Reading(sentence=_(scan.note))
     sentence, doors = _no_such_number(scan)
     return Reading(sentence=str(sentence) % {"code": scan.value}, verbs=_doors(user, doors))
 
