@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
 
+from techsvc.kernel.identifiers import gs1_digit
 from techsvc.workroom.demo.tables import PASSWORD
 from tests.bench.figures import Figure, percentile
 from tests.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES
@@ -23,10 +25,10 @@ COLD_STARTS, QUESTIONS, SCANS = 5, 40, 40
 ANSWERED = """() => new Promise((done) => {
   let began = 0;
   const note = (event) => { if (event.key === "Enter") began = event.timeStamp; };
-  document.addEventListener("keydown", note, true);
+  addEventListener("keydown", note, true);
   const seen = new MutationObserver(() => {
     seen.disconnect();
-    document.removeEventListener("keydown", note, true);
+    removeEventListener("keydown", note, true);
     requestAnimationFrame(() => done(performance.now() - began));
   });
   seen.observe(document.querySelector("[data-live]"), { childList: true, subtree: true });
@@ -128,13 +130,16 @@ def weighed(tab: Tab) -> dict[str, float]:
 
 
 def scans(tab: Tab) -> Iterator[float]:
-    """ISBNs that are on no order of the carton and some that are, into the first receiving bench."""
-    tab.goto("/acquisitions/receiving/")
+    """Into the first bench that is being unpacked: the titles of the carton by turns with ISBNs of other books."""
+    tab.goto("/acquisitions/receiving/shipments/?state=unpacking")
     tab.locator("tr[data-href] a").first.click()
-    tab.locator("a[href$='/bench/']").first.click()
+    tab.get_by_role("button", name="Unpack").first.click()
     tab.wait_for_selector("[data-scan]")
-    for number in range(SCANS):
+    listed = [isbn for text in tab.locator("main").all_inner_texts() for isbn in re.findall(r"\b97[89]\d{10}\b", text)]
+    others = [f"978{n:09d}" for n in range(SCANS)]
+    codes = [code for n, other in enumerate(others) for code in (*listed[n : n + 1], other + gs1_digit(other))]
+    for code in codes:
         waiting = tab.evaluate_handle(f"() => ({{ answer: ({ANSWERED})() }})")
-        tab.keyboard.type(f"978{number:09d}0", delay=4)
+        tab.keyboard.type(code, delay=4)
         tab.keyboard.press("Enter")
         yield tab.evaluate("(handle) => handle.answer", waiting)

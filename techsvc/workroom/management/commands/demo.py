@@ -91,7 +91,7 @@ def how_to_sign_in() -> str:
             *(f"  {role:<12}{name}" for role, name, _branch in tables.STAFF),
             "",
             f"To try: upload {samples.shown(samples.CART)} as a cart of Brodart, map its codes, and order it:",
-            "the practice vendor answers within five minutes, or at once when its connection is fetched by hand.",
+            "the practice vendor answers within a minute or two, or at once when its connection is fetched by hand.",
             f"The full records of the same titles are in {samples.shown(samples.RECORDS)}.",
         ]
     )
