@@ -43,4 +43,4 @@ def test_a_failure_of_the_program_has_a_page_that_needs_nothing() -> None:
 
 
 def test_our_own_scripts_stay_small() -> None:
-    assert len(gzip.compress(b"".join(file.read_bytes() for file in (STATIC / "js").glob("*.js")))) < 15_000
+    assert len(gzip.compress(b"".join(file.read_bytes() for file in (STATIC / "js").glob("*.js")))) < 12_500
