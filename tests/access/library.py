@@ -331,8 +331,8 @@ def _console(library: Library) -> None:
     policies.set_policy("library.name", say("Riverbend"), actor=admin, why=say("Ours"))
     exchange.take_in(connection=link, name=say("garbled.edi"), body=b"no interchange at all")
     exchange.take_in(connection=link, name=say("other.bin"), body=b"\x00\x01", kind="unknown")
-    jobs.start("kernel.sweep", 1, title=say("A long job"), key="library", total=5, actor=admin)
     everybody = library.staff["everything"]
+    jobs.start("kernel.sweep", 1, title=say("A long job"), key="library", total=5, actor=everybody)
     view = saved_views.save_view("acquisitions:orders", say("Late"), "late=1", shared=True, actor=everybody)
     library.keep(
         views=saved_views.pin_view(view.pk, actor=everybody),
