@@ -66,7 +66,11 @@ TONES = {
     "full": "ok",
     "on_hold_shelf": "info",
     "checked_out": "info",
+    "lent": "info",
+    "claimed_returned": "warn",
+    "lost": "stop",
     "mending": "warn",
+    "reading": "info",
     "preview": "info",
     "loading": "info",
     "loaded": "ok",
@@ -74,6 +78,7 @@ TONES = {
     "discarded": "idle",
     "create": "ok",
     "overlay": "info",
+    "withdraw": "warn",
     "unchanged": "idle",
 }
 

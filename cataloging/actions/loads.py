@@ -94,6 +94,7 @@ def in_words(counts: dict[str, int]) -> str:
     words = {
         "create": _("new"),
         "overlay": _("overlaid"),
+        "withdraw": _("to withdraw"),
         "held": _("held"),
         "rejected": _("rejected"),
         "unchanged": _("unchanged"),

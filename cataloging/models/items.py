@@ -11,8 +11,8 @@ from techsvc.kernel.models.places import Branch
 
 # Plain values: the lifecycle itself is cataloging.rules.lifecycle.ITEM; a test holds the two together.
 STATES = (
-    "on_order", "received", "in_process", "available", "in_transit", "on_hold_shelf", "checked_out", "damaged",
-    "missing", "mending", "withdrawn", "cancelled",
+    "on_order", "received", "in_process", "available", "in_transit", "on_hold_shelf", "checked_out", "lent",
+    "claimed_returned", "damaged", "mending", "missing", "lost", "withdrawn", "cancelled",
 )  # fmt: skip
 
 
@@ -60,7 +60,13 @@ class Item(models.Model):
     call_number = models.CharField(_("call number"), max_length=80, blank=True)
     # Keys of the application sort by their bytes, whatever collation a server has.
     call_sort = models.CharField(max_length=120, blank=True, db_collation="C")
-    state = models.CharField(_("state"), max_length=15, default="on_order")
+    # Which part of a title it is ("Season 2", "v. 3"), and a key that sorts parts as people count them.
+    volume = models.CharField(_("volume or part"), max_length=60, blank=True)
+    volume_sort = models.CharField(max_length=120, blank=True, db_collation="C")
+    pieces = models.PositiveSmallIntegerField(_("pieces"), default=1)
+    pieces_note = models.CharField(_("what the pieces are"), max_length=120, blank=True)
+    suppressed = models.BooleanField(_("hidden from patrons"), default=False)
+    state = models.CharField(_("state"), max_length=16, default="on_order")
     price_minor = models.BigIntegerField(_("price"), null=True, blank=True)
     currency = models.CharField(max_length=3, default="USD")
     note = models.TextField(_("note"), blank=True)
@@ -78,6 +84,7 @@ class Item(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="cataloging_item_state_known"),
             models.CheckConstraint(condition=~models.Q(barcode=""), name="cataloging_item_barcode_or_none"),
+            models.CheckConstraint(condition=models.Q(pieces__gte=1), name="cataloging_item_has_pieces"),
         )
 
     def __str__(self) -> str:

@@ -22,6 +22,7 @@ class Record(models.Model):
     raw = models.BinaryField(_("MARC"))
     version = models.PositiveIntegerField(_("version"), default=1)
     state = models.CharField(_("state"), max_length=10, default="brief")
+    suppressed = models.BooleanField(_("hidden from patrons"), default=False)
     format = models.CharField(_("format"), max_length=20)
     language = models.CharField(_("language"), max_length=3, blank=True)
     pub_year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
@@ -56,6 +57,7 @@ class Record(models.Model):
             GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="cataloging_record_trigram"),
             models.Index(fields=("title_sort",), name="cataloging_record_title"),
             models.Index(fields=("format", "pub_year"), name="cataloging_record_format"),
+            models.Index(fields=("updated_at",), name="cataloging_record_changed"),
         )
         constraints = (models.CheckConstraint(condition=models.Q(state__in=STATES), name="cataloging_record_state"),)
 
@@ -67,11 +69,14 @@ class Record(models.Model):
 
 
 class MatchKey(models.Model):
-    """A fact by which two descriptions may be known to be of one title ("isbn", "lccn", "oclc", "upc", "title" …)."""
+    """A fact by which two descriptions may be known to be of one title ("isbn", "lccn", "oclc", "upc", "title" …).
+
+    Derived from the record's bytes and written with them, so the database doesn't check the record again.
+    """
 
     kind = models.CharField(max_length=12)
-    key = models.CharField(max_length=200)
-    record = models.ForeignKey(Record, models.CASCADE, related_name="match_keys")
+    key = models.CharField(max_length=200, db_collation="C")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="match_keys", db_constraint=False)
 
     class Meta:
         verbose_name = _("match key")
@@ -79,6 +84,27 @@ class MatchKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class Heading(models.Model):
+    """A name, subject, title, series or genre under which a record is found in a browse list, as MARC writes it.
+
+    Derived from the record's bytes and written with them, as match keys are.
+    """
+
+    kind = models.CharField(max_length=8)
+    tag = models.CharField(max_length=3)
+    text = models.TextField(_("heading"))
+    sort = models.CharField(max_length=200, db_collation="C")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="headings", db_constraint=False)
+
+    class Meta:
+        ordering = ("kind", "sort")
+        verbose_name = _("heading")
+        indexes = (models.Index(fields=("kind", "sort", "record"), name="cataloging_heading_browse"),)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class RecordVersion(models.Model):

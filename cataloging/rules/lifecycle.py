@@ -16,10 +16,13 @@ class ItemState(StrEnum):
     AVAILABLE = "available"
     IN_TRANSIT = "in_transit"
     ON_HOLD_SHELF = "on_hold_shelf"
-    CHECKED_OUT = "checked_out"
+    CHECKED_OUT = "checked_out"  # on loan to a patron
+    LENT = "lent"  # on loan to another library
+    CLAIMED_RETURNED = "claimed_returned"
     DAMAGED = "damaged"
     MENDING = "mending"
     MISSING = "missing"
+    LOST = "lost"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
 
@@ -56,6 +59,7 @@ ITEM: Lifecycle[ItemState] = {
     _S.AVAILABLE: {
         "trap": _S.ON_HOLD_SHELF,
         "check_out": _S.CHECKED_OUT,
+        "lend": _S.LENT,
         "start_processing": _S.IN_PROCESS,
         "start_mending": _S.MENDING,
         "send": _S.IN_TRANSIT,
@@ -80,8 +84,22 @@ ITEM: Lifecycle[ItemState] = {
         "check_in": _S.AVAILABLE,
         "trap": _S.ON_HOLD_SHELF,
         "send": _S.IN_TRANSIT,
+        "claim_returned": _S.CLAIMED_RETURNED,
         "report_damage": _S.DAMAGED,
         "report_missing": _S.MISSING,
+        "report_lost": _S.LOST,
+    },
+    _S.LENT: {
+        "check_in": _S.AVAILABLE,
+        "send": _S.IN_TRANSIT,
+        "report_damage": _S.DAMAGED,
+        "report_lost": _S.LOST,
+    },
+    # The patron says that it came back, the shelves say that it did not: neither is taken for true before it is found.
+    _S.CLAIMED_RETURNED: {
+        "check_in": _S.AVAILABLE,
+        "report_missing": _S.MISSING,
+        "report_lost": _S.LOST,
     },
     _S.DAMAGED: {
         "unreceive": _S.ON_ORDER,
@@ -94,7 +112,8 @@ ITEM: Lifecycle[ItemState] = {
         "report_missing": _S.MISSING,
         "withdraw": _S.WITHDRAWN,
     },
-    _S.MISSING: {"find": _S.AVAILABLE, "withdraw": _S.WITHDRAWN},
+    _S.MISSING: {"find": _S.AVAILABLE, "report_lost": _S.LOST, "withdraw": _S.WITHDRAWN},
+    _S.LOST: {"find": _S.AVAILABLE, "withdraw": _S.WITHDRAWN},
     _S.WITHDRAWN: {"reinstate": _S.AVAILABLE},
     _S.CANCELLED: {"reopen": _S.ON_ORDER},
 }

@@ -22,6 +22,7 @@ SHOWN = 100
 OUTCOME_WORDS = {
     "create": gettext_lazy("New"),
     "overlay": gettext_lazy("Overlays"),
+    "withdraw": gettext_lazy("Withdraws"),
     "held": gettext_lazy("Held for you"),
     "rejected": gettext_lazy("Rejected"),
     "unchanged": gettext_lazy("Unchanged"),
