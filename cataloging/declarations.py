@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cataloging.actions import items, loads, records
+from cataloging.actions import adding, items, loads, records
 from cataloging.models.loads import Load
 from cataloging.queries import worklists
 from cataloging.queries.search import by_barcode, search
@@ -100,6 +100,8 @@ def cataloging() -> None:
         ("cataloging.overlay", records.undo_overlay),
         ("cataloging.restore_version", records.undo_overlay),
         ("cataloging.label", items.undo_label),
+        ("cataloging.add_item", adding.undo_add),
+        ("cataloging.fill_item", adding.undo_fill),
         ("cataloging.load", loads.undo_load),
     ):
         history.undoable(verb, undo)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cataloging.models.items import Collection, ItemType
+from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionForm
 
 SCANNED = {"class": "code-field", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -48,4 +50,36 @@ class LoadForm(ActionForm):
             "ISO 2709 (.mrc), UTF-8 or MARC-8. It is read as soon as it is chosen; nothing is loaded before you have "
             "seen it."
         ),
+    )
+
+
+class AddingForm(ActionForm):
+    """What is true of all items that are going to be scanned."""
+
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.filter(active=True))
+    collection = forms.ModelChoiceField(label=_("Collection"), queryset=Collection.objects.all(), required=False)
+    item_type = forms.ModelChoiceField(label=_("Item type"), queryset=ItemType.objects.all(), required=False)
+    call_number = forms.CharField(
+        label=_("Call number"), max_length=80, required=False, widget=forms.TextInput(SCANNED)
+    )
+    volume = forms.CharField(
+        label=_("Volume or part"),
+        max_length=60,
+        required=False,
+        help_text=_("“v. 1” or “Season 1”; empty for copies of a title that is whole"),
+    )
+    counts_up = forms.BooleanField(
+        label=_("Count up: the next scan is of the next volume"),
+        required=False,
+        help_text=_("Without it every scan is one more copy of the same volume."),
+    )
+    price = forms.DecimalField(
+        label=_("Price"), required=False, min_value=0, max_digits=10, decimal_places=2, help_text=_("Of one item")
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        choices=[
+            ("received", _("Received: it is still made ready")),
+            ("available", _("Available: it goes on the shelf")),
+        ],
     )

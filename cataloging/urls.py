@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cataloging.views import items, loads, records
+from cataloging.views import adding, items, loads, records
 
 app_name = "cataloging"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("records/<int:pk>/overlay/<int:incoming>/", records.RecordCompare.as_view(), name="record_compare"),
     path("records/<int:pk>/versions/<int:version>/", records.RecordRestore.as_view(), name="record_restore"),
     path("records/<int:pk>/label/", items.NextLabel.as_view(), name="record_label"),
+    path("records/<int:pk>/items/add/", adding.AddItems.as_view(), name="record_add_items"),
+    path("records/<int:pk>/items/add/as/", adding.AddingHabits.as_view(), name="record_adding"),
     path("items/", items.Items.as_view(), name="items"),
     path("items/<int:pk>/", items.ItemDetail.as_view(), name="item"),
     path("items/<int:pk>/label/", items.ItemLabel.as_view(), name="item_label"),

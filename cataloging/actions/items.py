@@ -155,7 +155,7 @@ def set_barcode_and_call_number(item_id: int, *, barcode: str, call_number: str,
     Refuses a patron's card and other codes that are no item barcodes, a barcode that another item carries, taking a
     barcode off again, and items that are gone. Saying the same twice changes nothing.
     """
-    item = _locked(item_id)
+    item = locked(item_id)
     access.require(actor, "cataloging.edit_items", branch=item.branch)
     if ItemState(item.state) in GONE:
         raise Refusal(
@@ -176,18 +176,20 @@ def set_barcode_and_call_number(item_id: int, *, barcode: str, call_number: str,
         )
     if (item.barcode, item.call_number) == (code, place):
         return item
-    _refuse_taken(item, code)
+    refuse_taken(code, but=item)
     return _label(item, code, place, actor=actor)
 
 
-def _locked(item_id: int) -> Item:
+def locked(item_id: int) -> Item:
     return Item.objects.select_for_update(of=("self",)).select_related("branch", "record").get(pk=item_id)
 
 
-def _refuse_taken(item: Item, code: str | None) -> None:
-    """One barcode, one item: in words before the database says so."""
-    other = Item.objects.filter(barcode=code).exclude(pk=item.pk).select_related("record", "branch").first()
-    if code is None or other is None:
+def refuse_taken(code: str | None, *, but: Item | None = None) -> None:
+    """One barcode, one item: in words before the database says so; `but` is the item that may have it."""
+    if code is None:
+        return
+    other = Item.objects.filter(barcode=code).select_related("record", "branch").first()
+    if other is None or other == but:
         return
     raise Refusal(
         _("Barcode %(code)s is already on “%(title)s” at %(branch)s. Put on another label and scan that one.")
@@ -215,11 +217,11 @@ def _label(
         why=_("Undone") if undoes else "",
         undoes=undoes,
     )
-    _ask_for_labels(item, before, actor=actor)
+    ask_for_labels(item, before, actor=actor)
     return item
 
 
-def _ask_for_labels(item: Item, before: dict[str, str], *, actor: User) -> None:
+def ask_for_labels(item: Item, before: dict[str, str], *, actor: User) -> None:
     """Labels for what changed; those asked for before and not printed yet would be wrong now."""
     wanted = {
         "barcode_label": bool(item.barcode)
@@ -227,7 +229,7 @@ def _ask_for_labels(item: Item, before: dict[str, str], *, actor: User) -> None:
         and policies.value("cataloging.print_barcodes"),
         "spine_label": bool(item.call_number) and item.call_number != before["call_number"],
     }
-    stale = [kind for kind, field in KIND_OF_FIELD.items() if before[field] != (getattr(item, field) or "")]
+    stale = [k for k, name in KIND_OF_FIELD.items() if before[name] and before[name] != (getattr(item, name) or "")]
     if stale:
         printing.cancel_for(item, kinds=stale, actor=actor, why=_("The label changed"))
     for kind in (kind for kind, is_wanted in wanted.items() if is_wanted):
@@ -246,11 +248,11 @@ KIND_OF_FIELD = {"barcode_label": "barcode", "spine_label": "call_number"}
 
 def undo_label(event: HistoryEvent, *, actor: User) -> Item:
     """Take a barcode and call number back. Refuses when they were changed since, or the old barcode is in use."""
-    item = _locked(int(event.subject_id))
+    item = locked(int(event.subject_id))
     access.require(actor, "cataloging.edit_items", branch=item.branch)
     now = {"barcode": item.barcode or "", "call_number": item.call_number}
     if now != event.after:
         raise Refusal(_("%(item)s was labelled anew since. Undo that first.") % {"item": named(item)})
     code = event.before["barcode"] or None
-    _refuse_taken(item, code)
+    refuse_taken(code, but=item)
     return _label(item, code, event.before["call_number"], actor=actor, undoes=event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -92,3 +93,38 @@ class Item(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cataloging:item", args=[self.pk])
+
+
+class AddingHabit(models.Model):
+    """What a person said of the items that they add by scanning, so that it is said once.
+
+    Branch, collection, kind, state and counting stay for the next title; call number, volume and price belong to
+    `record`, the title that was added to last.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"))
+    collection = models.ForeignKey(
+        Collection, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("collection")
+    )
+    item_type = models.ForeignKey(
+        ItemType, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("item type")
+    )
+    state = models.CharField(_("state"), max_length=16, default="received")
+    counts_up = models.BooleanField(_("count volumes up"), default=True)
+    record = models.ForeignKey(Record, models.CASCADE, related_name="+")
+    call_number = models.CharField(_("call number"), max_length=80, blank=True)
+    volume = models.CharField(_("volume or part"), max_length=60, blank=True)
+    price_minor = models.BigIntegerField(_("price"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("user",)
+        verbose_name = _("habit of adding items")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=("received", "available")), name="cataloging_adding_state_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.branch}"

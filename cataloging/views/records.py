@@ -204,7 +204,15 @@ class RecordDetail(DetailPage[Record]):
         return (Verb(_("Restore"), url, method="post", icon="undo"),)
 
     def own_verbs(self, thing: Record) -> Sequence[Verb]:
-        if not self.may("cataloging.edit_records") or thing.state == "withdrawn":
+        return () if thing.state == "withdrawn" else (*self._describing(thing), *self._adding(thing))
+
+    def _adding(self, thing: Record) -> Sequence[Verb]:
+        if not self.may("cataloging.add_items"):
+            return ()
+        return (Verb(_("Add items"), reverse("cataloging:record_add_items", args=[thing.pk]), key="a", icon="scan"),)
+
+    def _describing(self, thing: Record) -> Sequence[Verb]:
+        if not self.may("cataloging.edit_records"):
             return ()
         is_brief, waiting = thing.state == "brief", worklists.next_item(thing)
         label = Verb(_("Label"), reverse("cataloging:record_label", args=[thing.pk]), key="l", icon="label")

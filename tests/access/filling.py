@@ -71,7 +71,7 @@ FILL: dict[str, Fill] = {
     "kernel:calendar_copy": lambda _library: [{"year": "2026"}],
     "kernel:printer_edit": each("printers"),
     **about("kernel:connection", "connections", "edit fetch"),
-    **about("cataloging:record", "records", "overlay label"),
+    **about("cataloging:record", "records", "overlay label add_items adding"),
     "cataloging:record_compare": beside("records", "incoming", "overlays"),
     "cataloging:record_restore": beside("records", "version", "versions", "version"),
     **about("cataloging:item", "items", "label"),

@@ -97,6 +97,7 @@ NEITHER = {
     "cataloging:load_decide": AGAIN,
     "cataloging:load_discard": "the file is kept, and can be looked at again",
     "cataloging:load_new": MADE,
+    "cataloging:record_adding": OWN,
     "cataloging:record_overlay": "it keeps the file; the comparison that follows asks",
     "circulation:hold_verb": "collecting and cancelling have an undo; back in the queue is a button of the same page",
     "circulation:patron_edit": AGAIN,
