@@ -6,17 +6,21 @@ A document type declaration is refused as soon as the parser meets it, before an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from cataloging.marc.classes import Field, Indicators, Leader, Record
+from cataloging.marc.iso2709 import is_control
 from techsvc.kernel.errors import BadInput, Refusal
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 MAX_SIZE = 50 * 1024 * 1024
 MAX_DEPTH = 200
+PORTION = 1 << 16  # bytes that are parsed at a time
 LEADER_LENGTH = 24
+TAG, NO_TAG = re.compile(r"[0-9A-Za-z]{3}"), "000"
 # What XML 1.0 has no way to write.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -28,56 +32,99 @@ def read(data: bytes) -> list[Record]:
     """
     if len(data) > MAX_SIZE:
         raise BadInput(f"This XML file has {len(data):,} bytes; at most {MAX_SIZE:,} are read. Split it.")
-    reader = _Reader()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        where = f"line {error.lineno}, byte {parser.ErrorByteIndex}"
-        why = expat.ErrorString(error.code) or "not well-formed"
-        raise BadInput(f"This XML can't be read: {why} at {where}.", offset=parser.ErrorByteIndex) from error
-    if not reader.records:
+    records = []
+    for ordinal, found in enumerate(scan(data), 1):
+        if found.why:
+            raise BadInput(f"Record {ordinal}: {found.why}.", offset=found.start, record=ordinal)
+        records.append(found.record)
+    if not records:
         raise BadInput("This XML holds no MARC record: there is no <record> element with a <leader> or fields.")
-    return reader.records
+    return records
 
 
-def _refuse_doctype(name: str, *_: object) -> None:
-    raise BadInput(
-        f"This XML declares a document type (<!DOCTYPE {name}>), which MARCXML never needs. It was not read."
-    )
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record element: the bytes that it takes, what it holds, and why that can't be taken as it is ("" if it can)."""
+
+    start: int
+    end: int
+    record: Record
+    why: str
+
+
+def scan(data: bytes) -> Iterator[Found]:
+    """The record elements of a document one after another, a bad one with its reason.
+
+    Raises BadInput where the document is not well-formed, declares a document type or nests too deep.
+    """
+    reader = _Reader(data)
+    for place in range(0, len(data) + 1, PORTION):
+        try:
+            reader.feed(data[place : place + PORTION], final=place + PORTION > len(data))
+        except BadInput:
+            yield from reader.take()
+            raise
+        yield from reader.take()
 
 
 class _Reader:
     """Collects records from the parser's events."""
 
-    def __init__(self) -> None:
-        self.records: list[Record] = []
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._found: list[Found] = []
         self._record: Record | None = None
         self._field: Field | None = None
+        self._start, self._why, self._depth = 0, "", 0
         self._attributes: dict[str, str] = {}
         self._text: list[str] = []
-        self._depth = 0
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self._parser.StartElementHandler = self._begin
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._take_text
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def feed(self, portion: bytes, *, final: bool) -> None:
+        """Parse on; raises BadInput at what stops the reading for good."""
+        parser = self._parser
+        try:
+            parser.Parse(portion, final)
+        except expat.ExpatError as error:
+            where = f"line {error.lineno}, byte {parser.ErrorByteIndex}"
+            why = expat.ErrorString(error.code) or "not well-formed"
+            raise BadInput(f"This XML can't be read: {why} at {where}.", offset=parser.ErrorByteIndex) from error
+        except (ValueError, LookupError) as error:  # an encoding that Python doesn't know, or of several bytes
+            raise BadInput(f"This XML can't be read: {error}. Ask for it in UTF-8.", offset=0) from error
+
+    def take(self) -> list[Found]:
+        """What was found since the last time."""
+        found, self._found = self._found, []
+        return found
+
+    def _refuse_doctype(self, name: str, *_: object) -> None:
+        text = f"This XML declares a document type (<!DOCTYPE {name}>), which MARCXML never needs. It was not read."
+        raise BadInput(text, offset=self._parser.CurrentByteIndex)
+
+    def _begin(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise BadInput(f"This XML nests deeper than {MAX_DEPTH} elements. It is not MARCXML.")
+            text = f"This XML nests deeper than {MAX_DEPTH} elements. It is not MARCXML."
+            raise BadInput(text, offset=self._parser.CurrentByteIndex)
         self._attributes, self._text = attributes, []
         match _local(name):
             case "record":
-                self._record = Record()
+                self._record, self._field, self._why = Record(), None, ""
+                self._start = self._parser.CurrentByteIndex
             case "datafield":
                 self._field = self._data_field(attributes)
+            case "controlfield" if not is_control(self._tag(attributes).encode()):
+                self._blame(f"field {self._tag(attributes)} is coded as a control field, which only 001 to 009 are")
 
-    def text(self, text: str) -> None:
+    def _take_text(self, text: str) -> None:
         self._text.append(text)
 
-    def end(self, name: str) -> None:
+    def _end(self, name: str) -> None:
         self._depth -= 1
         if self._record is None:
             return
@@ -93,25 +140,41 @@ class _Reader:
                 self._record.fields.append(self._field)
                 self._field = None
             case "record":
-                if self._record.fields:
-                    self.records.append(self._record)
-                self._record = None
+                self._close(self._record)
 
-    def _data_field(self, attributes: dict[str, str]) -> Field:
-        indicators = Indicators(attributes.get("ind1", " ")[:1] or " ", attributes.get("ind2", " ")[:1] or " ")
-        return Field(tag=self._tag(attributes), indicators=indicators, subfields=[])
+    def _close(self, record: Record) -> None:
+        """Keep the record with the place where its end tag ends; an element without fields is none of ours."""
+        if record.fields or self._why:
+            end = self._data.find(b">", self._parser.CurrentByteIndex) + 1
+            end += self._data[:2] == b"\xff\xfe"  # UTF-16, where a NUL follows
+            self._found.append(Found(self._start, end, record, self._why))
+        self._record = None
+
+    def _blame(self, why: str) -> None:
+        self._why = self._why or why
+
+    def _data_field(self, attributes: dict[str, str]) -> Field | None:
+        tag = self._tag(attributes)
+        marks = [attributes.get(name) or " " for name in ("ind1", "ind2")]
+        if is_control(tag.encode()):
+            self._blame(f"field {tag} is coded as a data field; 001 to 009 are control fields")
+            return None
+        if max(len(mark) for mark in marks) > 1:
+            self._blame(f'field {tag} has the indicators "{marks[0]}" and "{marks[1]}"; each is one character')
+            return None
+        return Field(tag=tag, indicators=Indicators(*marks), subfields=[])
 
     def _tag(self, attributes: dict[str, str]) -> str:
         tag = attributes.get("tag", "")
-        if len(tag) != 3:
-            raise BadInput(f'Record {len(self.records) + 1}: a field has the tag "{tag}"; three characters are needed.')
-        return tag
+        if TAG.fullmatch(tag):
+            return tag
+        self._blame(f'a field has the tag "{tag}"; three digits or letters are needed')
+        return NO_TAG
 
     def _code(self) -> str:
         code = self._attributes.get("code", "")
         if len(code) != 1:
-            ordinal = len(self.records) + 1
-            raise BadInput(f'Record {ordinal}: a subfield has the code "{code}"; one character is needed.')
+            self._blame(f'a subfield has the code "{code}"; one character is needed')
         return code
 
 

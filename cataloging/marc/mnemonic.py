@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from cataloging.marc.classes import Field, Indicators, Leader, Record, Subfield
 from techsvc.kernel.errors import BadInput
 
-LINE = re.compile(r"=(?P<tag>[0-9A-Za-z]{3}) {1,2}(?P<rest>.*)")
+LINE = re.compile(r"=(?P<tag>[0-9A-Za-z]{3}) {1,2}(?P<rest>.*)", re.DOTALL)
+LINE_END = re.compile(r"\r\n?|\n")
 NAMES = {"dollar": "$", "lcub": "{", "rcub": "}", "bsol": "\\"}
 NAME = re.compile(r"\{(" + "|".join(NAMES) + r")\}")
 AS_NAMES = str.maketrans({character: "{" + name + "}" for name, character in NAMES.items()})
@@ -20,11 +21,14 @@ DAGGER = "\u2021"
 LEADER_LENGTH = 24
 
 
-def read(text: str) -> list[Record]:
-    """The records in text, set apart by blank lines; raises BadInput with the number of the line at fault."""
+def read(text: str, *, first: int = 1) -> list[Record]:
+    """The records in text, set apart by blank lines; raises BadInput with the number of the line at fault.
+
+    `first` is the number of the first line, for a text that was cut out of a file.
+    """
     records: list[Record] = []
     record: Record | None = None
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
+    for number, line in enumerate(LINE_END.split(text.removeprefix("\ufeff")), first):
         if not line.strip():
             record = None
             continue
@@ -40,7 +44,7 @@ def read(text: str) -> list[Record]:
 
 
 def _parts(line: str, number: int) -> tuple[str, str]:
-    found = LINE.fullmatch(line.rstrip("\r\n"))
+    found = LINE.fullmatch(line)
     if found is None:
         raise BadInput(f'Line {number} is not a field: "{line[:40]}". Write "=245  10$aTitle".', record=number)
     return found["tag"].upper(), found["rest"]

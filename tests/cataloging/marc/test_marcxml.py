@@ -67,6 +67,10 @@ def test_a_document_type_is_refused(encoding: str) -> None:
         (b"<collection/>", "holds no MARC record"),
         (b"<record><datafield tag='24' ind1=' ' ind2=' '/></record>", 'Record 1: a field has the tag "24"'),
         (b"<record><datafield tag='245'><subfield>x</subfield></datafield></record>", "a subfield has the code"),
+        (b"<record><datafield tag='001'/></record>", "field 001 is coded as a data field"),
+        (b"<record><controlfield tag='245'>x</controlfield></record>", "field 245 is coded as a control field"),
+        (b"<record><datafield tag='245' ind1='10'/></record>", 'the indicators "10" and " "; each is one character'),
+        (b"<?xml version='1.0' encoding='klingon'?><record/>", "unknown encoding"),
         (b"<a>" * 300, "nests deeper than 200"),
     ],
 )  # fmt: skip
