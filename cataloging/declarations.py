@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cataloging.actions import adding, items, loads, records
+from cataloging.actions import adding, duplicates, items, loads, records
 from cataloging.models.loads import Load
+from cataloging.queries import duplicates as doubles
 from cataloging.queries import worklists
 from cataloging.queries.search import by_barcode, search
 from cataloging.rules import words
 from techsvc.kernel import access, slots, states
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import history, policies, printing
+from techsvc.kernel.actions import history, jobs, policies, printing
+from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.actions.printing import PrintKind
 from techsvc.kernel.models.people import User
@@ -31,6 +34,7 @@ RIGHTS = (
         ("technician", "selector", "cataloger", "ill", "supervisor"),
     ),
     Right("cataloging.edit_records", "Overlay and change records", ("cataloger", "supervisor")),
+    Right("cataloging.merge_records", "Merge records and settle duplicates", ("cataloger", "supervisor")),
     Right("cataloging.view_loads", "See loads of records", ("technician", "cataloger", "supervisor", "auditor")),
     Right("cataloging.load_records", "Load files of records", ("cataloger", "supervisor")),
     Right(
@@ -80,6 +84,10 @@ TONES = {
     "overlay": "info",
     "withdraw": "warn",
     "unchanged": "idle",
+    "same": "warn",
+    "maybe": "info",
+    "dismissed": "idle",
+    "merged": "idle",
 }
 
 
@@ -90,18 +98,28 @@ def cataloging() -> None:
     printing.declare(
         PrintKind("spine_label", gettext_lazy("Spine label")), PrintKind("barcode_label", gettext_lazy("Barcode label"))
     )
+    jobs.declare(
+        ScheduleDeclaration(
+            "cataloging.find_duplicates_nightly",
+            gettext_lazy("Look for duplicates among changed records"),
+            daily_at=time(1, 30),
+            why=gettext_lazy("What came in during the day is on the list of duplicates in the morning."),
+        )
+    )
     tones.register(TONES)
     slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
     slots.add_nav(NavItem(gettext_lazy("Catalog"), "cataloging:records", "cataloging.view", "catalog", 50))
     slots.add_search("cataloging.view", _hits)
     slots.add_search("cataloging.view_loads", _loads_found)
     slots.add_tiles("cataloging.edit_items", _tiles, nav="cataloging:records")
+    slots.add_tiles("cataloging.merge_records", _doubles, nav="cataloging:records")
     for verb, undo in (
         ("cataloging.overlay", records.undo_overlay),
         ("cataloging.restore_version", records.undo_overlay),
         ("cataloging.label", items.undo_label),
         ("cataloging.add_item", adding.undo_add),
         ("cataloging.fill_item", adding.undo_fill),
+        ("cataloging.dismiss_pair", duplicates.undo_dismiss),
         ("cataloging.load", loads.undo_load),
     ):
         history.undoable(verb, undo)
@@ -126,3 +144,7 @@ def _hits(text: str, _user: User) -> Iterator[Hit]:
 def _tiles(_user: User) -> Iterator[Worklist]:
     rows = worklists.to_catalog_to_count()
     yield Worklist(_("To catalog"), reverse("cataloging:to_catalog"), rows, "here_since")
+
+
+def _doubles(_user: User) -> Iterator[Worklist]:
+    yield Worklist(_("Duplicates"), reverse("cataloging:duplicates"), doubles.open_pairs(), "found_at")

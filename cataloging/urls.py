@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cataloging.views import adding, items, loads, records
+from cataloging.views import adding, duplicates, items, loads, records
 
 app_name = "cataloging"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("records/<int:pk>/label/", items.NextLabel.as_view(), name="record_label"),
     path("records/<int:pk>/items/add/", adding.AddItems.as_view(), name="record_add_items"),
     path("records/<int:pk>/items/add/as/", adding.AddingHabits.as_view(), name="record_adding"),
+    path("duplicates/", duplicates.Duplicates.as_view(), name="duplicates"),
+    path("duplicates/search/", duplicates.DuplicatesSearch.as_view(), name="duplicates_search"),
+    path("duplicates/<int:pk>/dismiss/", duplicates.DuplicateDismiss.as_view(), name="duplicate_dismiss"),
     path("items/", items.Items.as_view(), name="items"),
     path("items/<int:pk>/", items.ItemDetail.as_view(), name="item"),
     path("items/<int:pk>/label/", items.ItemLabel.as_view(), name="item_label"),

@@ -46,6 +46,15 @@ class Record(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("added"))
     updated_at = models.DateTimeField(_("changed"))
 
@@ -58,8 +67,19 @@ class Record(models.Model):
             models.Index(fields=("title_sort",), name="cataloging_record_title"),
             models.Index(fields=("format", "pub_year"), name="cataloging_record_format"),
             models.Index(fields=("updated_at",), name="cataloging_record_changed"),
+            models.Index(
+                fields=("merged_into",),
+                condition=models.Q(merged_into__isnull=False),
+                name="cataloging_record_merged",
+            ),
         )
-        constraints = (models.CheckConstraint(condition=models.Q(state__in=STATES), name="cataloging_record_state"),)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(state__in=STATES), name="cataloging_record_state"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(state="withdrawn"),
+                name="cataloging_record_merged_away",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -65,7 +65,7 @@ def find_matches(descriptions: Sequence[Description]) -> list[list[Candidate]]:
 def find(wanted: Sequence[Wanted]) -> list[list[Candidate]]:
     """find_matches for what a file's records say of themselves."""
     owners = _owners({key for one in wanted for key in one.keys})
-    known = _known({pk for owned in owners.values() for pk in owned})
+    known = known_facts({pk for owned in owners.values() for pk in owned})
     return [_candidates(one, owners, known) for one in wanted]
 
 
@@ -84,7 +84,7 @@ def _owners(keys: set[Key]) -> dict[Key, set[int]]:
     return {key: found for key, found in owners.items() if key[0] != KeyKind.TITLE or len(found) <= TOO_COMMON}
 
 
-def _known(pks: set[int]) -> dict[int, tuple[Record, Facts]]:
+def known_facts(pks: Iterable[int]) -> dict[int, tuple[Record, Facts]]:
     """The records and the facts known of them, from their columns and keys; their bytes aren't read."""
     numbers: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for kind, key, pk in MatchKey.objects.filter(record__in=pks).values_list("kind", "key", "record_id"):
@@ -103,6 +103,9 @@ def _facts(record: Record, numbers: dict[str, list[str]]) -> Facts:
         upcs=frozenset(numbers.get(KeyKind.UPC, ())),
         pub_year=record.pub_year,
         format=Format(record.format),
+        edition=record.edition,
+        issns=frozenset(numbers.get(KeyKind.ISSN, ())),
+        publisher_nos=frozenset(numbers.get(KeyKind.PUBLISHER_NO, ())),
     )
 
 

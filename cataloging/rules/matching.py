@@ -16,10 +16,12 @@ from techsvc.kernel.identifiers import isbn13, upc
 from techsvc.kernel.money import Money
 
 __all__ = [
+    "Agreement",
     "Description",
     "Facts",
     "Match",
     "Verdict",
+    "agreement",
     "best",
     "brief_of",
     "facts_given",
@@ -67,6 +69,18 @@ class Facts:
     upcs: frozenset[str] = frozenset()
     pub_year: int | None = None
     format: Format | None = None
+    edition: str = ""
+    issns: frozenset[str] = frozenset()
+    publisher_nos: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Sentences for what two descriptions share: numbers, circumstances that agree, and those that contradict."""
+
+    numbers: list[str]
+    support: list[str]
+    against: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +149,8 @@ def score(a: Facts, b: Facts) -> Match:
     Same: a number and another fact agree and nothing contradicts. Maybe: a number agrees and one fact contradicts, or
     no number agrees but the titles do and nothing contradicts. Different: the rest.
     """
-    numbers = _numbers(a, b)
-    support, against = _circumstances(a, b, without_number=not numbers)
+    found = agreement(a, b)
+    numbers, support, against = found.numbers, found.support, found.against
     points = 2 * len(numbers) + len(support) - 2 * len(against)
     if len(numbers) + len(support) >= 2 and numbers and not against:
         verdict = Verdict.SAME
@@ -145,6 +159,12 @@ def score(a: Facts, b: Facts) -> Match:
     else:
         verdict = Verdict.DIFFERENT
     return Match(verdict, [*numbers, *support, *against], points)
+
+
+def agreement(a: Facts, b: Facts) -> Agreement:
+    """What speaks for and against two descriptions being of one thing."""
+    numbers = _numbers(a, b)
+    return Agreement(numbers, *_circumstances(a, b, without_number=not numbers))
 
 
 def best(wanted: Facts, candidates: list[Facts]) -> tuple[int, Match] | None:
@@ -180,6 +200,11 @@ def _numbers(a: Facts, b: Facts) -> list[str]:
         found.append(f"same OCLC number {a.oclc}")
     if a.upcs & b.upcs:
         found.append(f"same UPC {min(a.upcs & b.upcs)}")
+    if a.publisher_nos & b.publisher_nos:
+        found.append(f"same publisher's number {min(a.publisher_nos & b.publisher_nos)}")
+    # An ISSN is shared by every volume of a series, so it says something only together with the title.
+    if a.issns & b.issns and titles_agree(a.title, b.title):
+        found.append(f"same ISSN {min(a.issns & b.issns)}")
     return found
 
 

@@ -107,6 +107,8 @@ class Records(ListPage[Record]):
 
     def verbs(self) -> list[Verb]:
         made = [Verb(_("To catalog"), reverse("cataloging:to_catalog"), key="t", icon="catalog")]
+        if self.may("cataloging.merge_records"):
+            made.append(Verb(_("Duplicates"), reverse("cataloging:duplicates"), icon="half"))
         if self.may("cataloging.view_loads"):
             made.append(Verb(_("Loads"), reverse("cataloging:loads"), icon="load"))
         if self.may("cataloging.load_records"):

@@ -75,6 +75,7 @@ FILL: dict[str, Fill] = {
     "cataloging:record_compare": beside("records", "incoming", "overlays"),
     "cataloging:record_restore": beside("records", "version", "versions", "version"),
     **about("cataloging:item", "items", "label"),
+    "cataloging:duplicate_dismiss": each("pairs"),
     **about("cataloging:load", "loads", "rows commit discard"),
     "cataloging:load_decide": each("load_rows", decision=("create", "overlay", "reject")),
     **about("acquisitions:request", "requests", "approve decline order"),

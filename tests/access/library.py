@@ -22,7 +22,8 @@ from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim
 from acquisitions.models.vendors import CodeMap, Vendor
-from cataloging.actions import items, loads, records
+from cataloging.actions import duplicates, items, loads, records
+from cataloging.models.duplicates import DuplicatePair
 from cataloging.models.items import Collection, ItemType
 from cataloging.models.loads import LoadRow
 from cataloging.models.records import RecordVersion
@@ -43,6 +44,7 @@ from techsvc.kernel.models.printing import Printer, PrintRequest
 from techsvc.practice import vendor as practice
 from techsvc.practice.vendor import Places
 from tests.acquisitions.make import cart_title
+from tests.cataloging import make
 from tests.cataloging.make import barcode, isbn, marc
 
 PASSWORD = "a long and quiet pass phrase"
@@ -146,6 +148,10 @@ def _catalog(library: Library) -> None:
         ]
     )
     library.keep(loads=[load, other], load_rows=LoadRow.objects.filter(load=load))
+    double = marc(say("North woods"), isbn13=isbn(3), extra=(("500", "a", say("The second of two.")),))
+    library.keep(doubles=make.full(double))
+    duplicates.search_changed(actor=library.system)
+    library.keep(pairs=DuplicatePair.objects.all())
     library.keep(versions=RecordVersion.objects.filter(record_id=overlaid.pk, version=1))
     better = marc(say("The women"), isbn13=isbn(1), extra=(("520", "a", "Nurses at war."),))
     library.keep(overlays=exchange.upload(say("one.mrc"), better, kind="marc")[0])
