@@ -14,7 +14,7 @@ DATA_TAG = "010"
 ARTICLES = ("the ", "an ", "a ")
 STEM_LENGTH = 40
 SUBJECT_TAGS = ("600", "610", "611", "630", "648", "650", "651", "655")
-TRAILING = re.compile(r"[\s/:;,=]+$")
+TRAILING = " /:;,="
 SUBTITLE = re.compile(r"\s*[:;=/]\s+")
 NOT_WORD = re.compile(r"[\W_]+")
 # Letters that Unicode does not take apart into a letter and a mark; apostrophes go without leaving a gap.
@@ -22,6 +22,8 @@ UNDIVIDED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"}
     | dict.fromkeys("'\u2018\u2019\u02bc\u02b9\u02bb", "")
 )
+# The same for text of ASCII characters alone, at once: capitals small, apostrophes gone, all that is no word a blank.
+PLAIN_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {ord("'"): None}
 YEAR = re.compile(r"(?<![0-9])(1[4-9][0-9]{2}|20[0-9]{2})(?![0-9])")
 
 
@@ -44,29 +46,52 @@ class Format(StrEnum):
     OTHER = "other"
 
 
+class Tagged:
+    """A record's fields by tag, for who asks for many tags; each answer is in the order of the record."""
+
+    __slots__ = ("_by_tag", "fields", "leader")
+
+    def __init__(self, record: Record) -> None:
+        self.leader, self.fields = str(record.leader), record.fields
+        self._by_tag: dict[str, list[Field]] = {}
+        for field in record.fields:
+            self._by_tag.setdefault(field.tag, []).append(field)
+
+    def get_fields(self, *tags: str) -> list[Field]:
+        """The fields of any of these tags."""
+        found = [self._by_tag[tag] for tag in tags if tag in self._by_tag]
+        if len(found) > 1:
+            return [field for field in self.fields if field.tag in tags]
+        return found[0] if found else []
+
+    def get(self, tag: str) -> Field | None:
+        """The first field of a tag."""
+        return next(iter(self._by_tag.get(tag, ())), None)
+
+
 # Values
 
 
 def subfields(field: Field, codes: str) -> str:
     """The values of the given subfields in the order of the field, joined by a space."""
-    return " ".join(s.value.strip() for s in field.subfields if s.code in codes and s.value.strip())
+    return " ".join([value for s in field.subfields if s.code in codes and (value := s.value.strip())])
 
 
-def values(record: Record, tags: Iterable[str], codes: str) -> list[str]:
+def values(record: Record | Tagged, tags: Iterable[str], codes: str) -> list[str]:
     """One trimmed value for each field of these tags that has any of these subfields."""
-    wanted = set(tags)
-    found = (trim(subfields(field, codes)) for field in record.fields if field.tag in wanted)
-    return [value for value in found if value]
+    fields = record.get_fields(*tags)
+    return [value for field in fields if (value := trim(subfields(field, codes)))] if fields else []
 
 
-def first(record: Record, tags: Iterable[str], codes: str) -> str:
+def first(record: Record | Tagged, tags: Iterable[str], codes: str) -> str:
     """The first of `values`, or "" when there is none."""
-    return next(iter(values(record, tags, codes)), "")
+    return next((value for field in record.get_fields(*tags) if (value := trim(subfields(field, codes)))), "")
 
 
-def control(record: Record, tag: str) -> str:
+def control(record: Record | Tagged, tag: str) -> str:
     """The data of a control field, or "" when the record has none."""
-    return next((field.data or "" for field in record.fields if field.tag == tag), "")
+    field = record.get(tag)
+    return (field.data or "") if field is not None else ""
 
 
 def trim(text: str) -> str:
@@ -75,10 +100,11 @@ def trim(text: str) -> str:
     >>> trim("The pragmatic programmer :")
     'The pragmatic programmer'
     """
-    text = TRAILING.sub("", " ".join(text.split()))
-    last_word = text.rpartition(" ")[2]
-    if text.endswith(".") and not text.endswith("..") and len(last_word) > 4 and "." not in last_word[:-1]:
-        text = text[:-1]
+    text = " ".join(text.split()).rstrip(TRAILING)
+    if text.endswith(".") and not text.endswith(".."):
+        last_word = text.rpartition(" ")[2]
+        if len(last_word) > 4 and "." not in last_word[:-1]:
+            text = text[:-1]
     if text.startswith("[") and text.endswith("]") and text.count("[") == 1:
         text = text[1:-1]
     return text
@@ -95,6 +121,8 @@ def year(text: str) -> int | None:
 
 def plain(text: str) -> str:
     """Text for comparing and sorting: lower case, without diacritics and punctuation, single spaces."""
+    if text.isascii():
+        return " ".join(text.replace("&", " and ").translate(PLAIN_ASCII).split())
     text = text.casefold().replace("&", " and ").translate(UNDIVIDED)
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
@@ -147,13 +175,13 @@ class Clues:
         return self.form in ("o", "s") or "cr" in self.carriers or bool(self.coded("cr", 0)) or self.says("online res")
 
 
-def format_of(record: Record) -> Format:
+def format_of(record: Record | Tagged) -> Format:
     """The format by leader 06-07, fields 007 and 008, and the words of 245 $h, 250, 300, 338, 340 and 538."""
     clues = _clues(record)
     return CLASSIFIERS.get(clues.kind, _by_words)(clues)
 
 
-def _clues(record: Record) -> Clues:
+def _clues(record: Record | Tagged) -> Clues:
     leader = str(record.leader)
     fixed, physical, carriers, words = "", [], [], []
     for field in record.fields:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
-from cataloging.marc import iso2709
+from cataloging.marc import iso2709, strict
 from cataloging.marc.brief import Brief, build
 from cataloging.marc.classes import Field, Indicators, Leader, PymarcException, Record, Subfield
 from cataloging.marc.fields import DATA_TAG, Format
@@ -48,6 +48,11 @@ Line = tuple[str, str, str, list[tuple[str, str]]]
 
 def parse(data: bytes) -> Record:
     """One record from its ISO 2709 bytes, as UTF-8; raises BadInput with the reason and the byte."""
+    return strict.read(data) or _parse_unusual(data)
+
+
+def _parse_unusual(data: bytes) -> Record:
+    """A record that is MARC-8, is put together in another way than ours, or has a fault."""
     why = iso2709.fault(data)
     if why:
         raise BadInput(f"This MARC record can't be read. {why}")

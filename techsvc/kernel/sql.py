@@ -8,6 +8,8 @@ from typing import Any, LiteralString
 
 from django.db import connection
 
+BLOCK = 1 << 16
+
 
 def rows(statement: LiteralString, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """The rows of a statement whose text is a constant of ours; values travel as parameters only."""
@@ -28,7 +30,7 @@ def execute(statement: LiteralString, params: Sequence[Any] = ()) -> int:
 def copy_in(table_and_columns: LiteralString, lines: Iterable[str]) -> None:
     """COPY text-format lines (already escaped, tab-separated) into "table (column, …)"."""
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table_and_columns} FROM STDIN", StringIO("".join(lines)))
+        cursor.copy_expert(f"COPY {table_and_columns} FROM STDIN", StringIO("".join(lines)), BLOCK)
 
 
 def take_turn(what: str) -> None:
