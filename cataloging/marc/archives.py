@@ -36,18 +36,31 @@ class Member:
 
 def unzipped(body: bytes) -> Iterator[Member]:
     """The files in a zip archive. Raises BadInput for one that is damaged or would unpack to too much."""
-    try:
-        archive = zipfile.ZipFile(BytesIO(body))
-    except DAMAGED as error:
-        raise BadInput(f"The zip archive is damaged: {error}. Ask for it again.") from error
-    with archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+    with _opened(body) as archive:
+        infos = _files(archive)
         _refuse_too_much(infos, len(body))
         seen: dict[str, int] = {}
         for info in infos:
             name = _shown(info.filename)
             seen[name] = seen.get(name, 0) + 1
             yield _member(archive, info, name if seen[name] == 1 else f"{name} ({seen[name]})")
+
+
+def unzipped_size(body: bytes) -> int:
+    """How many bytes the files of a zip archive have, as it says."""
+    with _opened(body) as archive:
+        return sum(info.file_size for info in _files(archive))
+
+
+def _opened(body: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(BytesIO(body))
+    except DAMAGED as error:
+        raise BadInput(f"The zip archive is damaged: {error}. Ask for it again.") from error
+
+
+def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [info for info in archive.infolist() if not info.is_dir()]
 
 
 def _refuse_too_much(infos: list[zipfile.ZipInfo], packed: int) -> None:

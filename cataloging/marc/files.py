@@ -307,3 +307,11 @@ READERS: dict[str, Callable[[bytes, str], Iterator[Piece]]] = {
     FileFormat.JSON: _json,
     FileFormat.MNEMONIC: _mnemonic,
 }
+
+
+def size(body: bytes) -> int:
+    """How many bytes the pieces of a file have to add up to: its own, or those of the files in an archive."""
+    form = sniff(body)
+    if form is FileFormat.ZIP:
+        return archives.unzipped_size(body)
+    return archives.gunzipped(body).size if form is FileFormat.GZIP else len(body)

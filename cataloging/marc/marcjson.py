@@ -11,6 +11,7 @@ from cataloging.marc.classes import Field, Indicators, Leader, Record, Subfield
 from cataloging.marc.iso2709 import LEADER_LENGTH, is_control
 from techsvc.kernel.errors import BadInput
 
+HEAD, BETWEEN, TAIL = "[\n", ",\n", "\n]\n"
 TAG = re.compile(r"[0-9A-Za-z]{3}")
 
 
@@ -76,7 +77,7 @@ def write_one(record: Record) -> str:
 
 def write(records: Iterable[Record]) -> bytes:
     """The records as a JSON array in UTF-8, one a line."""
-    return ("[\n" + ",\n".join(write_one(record) for record in records) + "\n]\n").encode("utf-8")
+    return (HEAD + BETWEEN.join(write_one(record) for record in records) + TAIL).encode("utf-8")
 
 
 def _content(field: Field) -> str | dict[str, Any]:

@@ -190,14 +190,19 @@ def _leader(text: str) -> str:
     return f"{padded[:9]}a{padded[10:20]}4500"
 
 
+HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{NAMESPACE}">\n'
+TAIL = "</collection>\n"
+
+
 def write(records: Iterable[Record]) -> bytes:
     """A MARCXML collection in UTF-8; raises Refusal for a character that XML can't hold."""
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<collection xmlns="{NAMESPACE}">']
-    for record in records:
-        lines += ["<record>", f"<leader>{_escaped(str(record.leader), 'leader')}</leader>"]
-        lines += [_element(field) for field in record.fields]
-        lines.append("</record>")
-    return "\n".join([*lines, "</collection>", ""]).encode("utf-8")
+    return "".join([HEAD, *(write_one(record) for record in records), TAIL]).encode("utf-8")
+
+
+def write_one(record: Record) -> str:
+    """The element of one record."""
+    lines = ["<record>", f"<leader>{_escaped(str(record.leader), 'leader')}</leader>"]
+    return "\n".join([*lines, *(_element(field) for field in record.fields), "</record>", ""])
 
 
 def _element(field: Field) -> str:
