@@ -20,6 +20,7 @@ from acquisitions.actions import (
     ledger,
     matching,
     messages,
+    open_orders,
     ordering,
     receiving,
     requests,
@@ -136,6 +137,7 @@ UNDOS = (
     ("acquisitions.approve_request", requests.undo_decision),
     ("acquisitions.decline_request", requests.undo_decision),
     ("acquisitions.place_order", ordering.undo_place),
+    ("acquisitions.enter_open_orders", open_orders.undo_open_orders),
     ("acquisitions.cancel_copies", changing.undo_cancel),
     ("acquisitions.back_order_copies", changing.undo_back_order),
 )

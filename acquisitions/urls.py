@@ -37,6 +37,7 @@ ORDERING: list[URLPattern] = [
     path("carts/<int:pk>/", carts.CartDetail.as_view(), name="cart"),
     path("carts/<int:pk>/codes/", carts.CartCodes.as_view(), name="cart_codes"),
     path("carts/<int:pk>/order/", carts.CartOrder.as_view(), name="cart_order"),
+    path("carts/<int:pk>/enter/", carts.CartEnter.as_view(), name="cart_enter"),
     path("carts/<int:pk>/discard/", carts.CartDiscard.as_view(), name="cart_discard"),
     path("carts/titles/<int:pk>/leave-out/", carts.TitleLeaveOut.as_view(), name="title_leave_out"),
     path("carts/titles/<int:pk>/put-back/", carts.TitlePutBack.as_view(), name="title_put_back"),

@@ -28,6 +28,7 @@ from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 
 KIND = "cart"
+LONGEST_NUMBER = 20
 LARGEST_MB = 20  # some 25,000 titles; a week's cart of a big system has 500
 
 
@@ -141,6 +142,7 @@ def _keep_titles(cart: Cart, titles: Sequence[orderdata.CartTitle]) -> None:
                 author=title.author,
                 isbn=title.isbn13,
                 list_price=title.price,
+                order_number=title.order_number if len(title.order_number) <= LONGEST_NUMBER else "",
                 faults=title.faults,
                 left_out=not title.copies,
             )

@@ -54,15 +54,18 @@ class NewLine:
 
 
 @transaction.atomic
-def make_order(vendor: Vendor, lines: Sequence[NewLine], *, actor: User, note: str = "") -> Order:
-    """A draft order. Titles that the catalog has for certain are ordered on their records, others get brief ones."""
+def make_order(vendor: Vendor, lines: Sequence[NewLine], *, actor: User, note: str = "", number: str = "") -> Order:
+    """A draft order. Titles that the catalog has for certain are ordered on their records, others get brief ones.
+
+    Its number is the next one, or the one that the vendor knows it by already.
+    """
     access.require(actor, "acquisitions.draft_orders")
     if not vendor.active:
         raise Refusal(
             _("%(vendor)s is closed. Choose another vendor, or open it again.") % {"vendor": vendor}, field="vendor"
         )
     order = Order.objects.create(
-        number=numbers.order_number(),
+        number=number or numbers.order_number(),
         vendor=vendor,
         fiscal_year=current_year(),
         currency=vendor.currency,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -56,6 +57,13 @@ def place_order(order_id: int, *, actor: User) -> Order:
 
     Refuses an order without copies, beyond the person's amount or a fund's stop, and what the vendor could misread.
     """
+    order, lines, copies = promise(order_id, "acquisitions.place_order", at=clock.now(), actor=actor)
+    send_order(order, lines, copies)
+    return order
+
+
+def promise(order_id: int, verb: str, *, at: datetime, actor: User) -> tuple[Order, list[OrderLine], list[OrderCopy]]:
+    """All of placing an order but telling the vendor: state, items, money, and the line of history under `verb`."""
     ledger.lock_funds(OrderCopy.objects.filter(line__order=order_id).values_list("fund", flat=True))
     order = _locked(order_id)
     after = states.move(ORDER, OrderState(order.state), "place", what=_("Order %(order)s") % {"order": order})
@@ -65,10 +73,10 @@ def place_order(order_id: int, *, actor: User) -> Order:
     access.require(actor, "acquisitions.place_order", amount_minor=total.minor)
     if not copies:
         raise Refusal(_("Order %(order)s has no copies. Add a line before placing it.") % {"order": order})
-    order.state, order.placed_at = after, clock.now()
+    order.state, order.placed_at = after, at
     order.save(update_fields=["state", "placed_at"])
     event = history.write(
-        order, "acquisitions.place_order", actor=actor, summary=_placed(order, len(copies), total),
+        order, verb, actor=actor, summary=_placed(order, len(copies), total),
         before={"state": OrderState.DRAFT}, after={"state": after, "copies": len(copies), "total_minor": total.minor},
     )  # fmt: skip
     _make_items(copies, {line.pk: line.record for line in lines}, currency=order.currency, actor=actor, batch=event)
@@ -79,8 +87,7 @@ def place_order(order_id: int, *, actor: User) -> Order:
         actor=actor,
         why=_("Order %(order)s") % {"order": order},
     )
-    send_order(order, lines, copies)
-    return order
+    return order, lines, copies
 
 
 def _locked(order_id: int) -> Order:
@@ -134,7 +141,7 @@ def order_cart(cart_id: int, *, actor: User) -> Order:
     found = contents(cart)
     if objections := found.objections():
         raise Refusal(" ".join(objections))
-    made = make_order(cart.vendor, [_new_line(line) for line in found.wanted], actor=actor)
+    made = make_order(cart.vendor, [new_line(line) for line in found.wanted], actor=actor)
     order = place_order(made.pk, actor=actor)
     cart.state, cart.order = after, order
     cart.save(update_fields=["state", "order"])
@@ -145,7 +152,8 @@ def order_cart(cart_id: int, *, actor: User) -> Order:
     return order
 
 
-def _new_line(line: Line) -> NewLine:
+def new_line(line: Line) -> NewLine:
+    """A cart's title as a line to order."""
     prices = [copies.list_price for copies in line.copies if copies.list_price is not None]
     copies = tuple(
         NewCopies(one.branch, one.fund, one.quantity, one.collection, one.item_type, one.list_price)
@@ -192,7 +200,17 @@ def undo_place(event: HistoryEvent, *, actor: User) -> Order:
 
     Refuses when the vendor may have it already, and when any copy was touched since.
     """
-    order_id = int(event.subject_id)
+    order = untouched(int(event.subject_id), actor=actor)
+    recall_order(order, actor=actor)
+    undone = take_back(
+        order, "acquisitions.undo_place", summary=_("Taken back before it left"), event=event, actor=actor
+    )
+    _give_back(order, actor=actor, batch=undone)
+    return order
+
+
+def untouched(order_id: int, *, actor: User) -> Order:
+    """The order, locked with its funds, when it is as it was placed; refuses when any copy was touched since."""
     ledger.lock_funds(OrderCopy.objects.filter(line__order=order_id).values_list("fund", flat=True))
     order = _locked(order_id)
     access.require(actor, "acquisitions.place_order")
@@ -205,21 +223,27 @@ def undo_place(event: HistoryEvent, *, actor: User) -> Order:
             )
             % {"order": order}
         )
-    recall_order(order, actor=actor)
+    return order
+
+
+def take_back(
+    order: Order, verb: str, *, summary: str, event: HistoryEvent | None = None,
+    batch: HistoryEvent | None = None, actor: User,
+) -> HistoryEvent:  # fmt: skip
+    """Cancel an untouched order: its copies, items and money, and the line of history under `verb`."""
     order.state = states.move(ORDER, OrderState.PLACED, "cancel", what=str(order))
     order.save(update_fields=["state"])
     undone = history.write(
-        order, "acquisitions.undo_place", actor=actor, summary=_("Taken back before it left"), undoes=event,
+        order, verb, actor=actor, summary=summary, undoes=event, batch=batch,
         before={"state": OrderState.PLACED}, after={"state": order.state},
     )  # fmt: skip
     OrderCopy.objects.filter(line__order=order).update(
         state=COPY[CopyState.ON_ORDER]["cancel"], reason=_("The order was taken back")
     )
-    items = Item.objects.filter(pk__in=[copy.item_id for copy in copies])
+    items = Item.objects.filter(order_copy__line__order=order)
     move_items(items, "cancel", actor=actor, batch=undone, why=_("The order was taken back"))
     ledger.reverse(f"order/{order.pk}/place", actor=actor, why=_("Order %(order)s taken back") % {"order": order})
-    _give_back(order, actor=actor, batch=undone)
-    return order
+    return undone
 
 
 def _give_back(order: Order, *, actor: User, batch: HistoryEvent) -> None:

@@ -32,9 +32,7 @@ def send_order(order: Order, lines: Sequence[OrderLine], copies: Iterable[OrderC
     Called within place_order's transaction. Raises Refusal, naming the line, for what the vendor could misread.
     """
     vendor = order.vendor
-    by_line: dict[int, list[OrderCopy]] = {line.pk: [] for line in lines}
-    for copy in copies:
-        by_line[copy.line_id].append(copy)
+    by_line = _by_line(lines, copies)
     reference = numbers.draw(f"edi-interchange-{vendor.code}")[0]
     message = EdiMessage(
         vendor=vendor,
@@ -71,6 +69,30 @@ def send_order(order: Order, lines: Sequence[OrderLine], copies: Iterable[OrderC
         text = _("%(vendor)s has no connection: send the order by hand, then say here how it was sent.")
         MessageIssue.objects.create(message=message, text=text % {"vendor": vendor})
     return message
+
+
+def note_sent_before(order: Order, lines: Sequence[OrderLine], copies: Iterable[OrderCopy]) -> EdiMessage:
+    """The message of an order that the vendor had before it was entered here: nothing leaves the building."""
+    summary = _summary(order, _by_line(lines, copies))
+    return EdiMessage.objects.create(
+        vendor=order.vendor,
+        direction="out",
+        kind="ORDERS",
+        control_ref=f"entered-{order.pk}",
+        message_ref=f"entered-{order.pk}",
+        document_number=order.number,
+        state=MessageState.SETTLED,
+        summary=_("%(what)s The vendor had it before.") % {"what": summary},
+        order=order,
+        at=order.placed_at or clock.now(),
+    )
+
+
+def _by_line(lines: Sequence[OrderLine], copies: Iterable[OrderCopy]) -> dict[int, list[OrderCopy]]:
+    by_line: dict[int, list[OrderCopy]] = {line.pk: [] for line in lines}
+    for copy in copies:
+        by_line[copy.line_id].append(copy)
+    return by_line
 
 
 def recall_order(order: Order, *, actor: User) -> None:

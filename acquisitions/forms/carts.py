@@ -53,6 +53,22 @@ class CartForm(ActionForm):
             self.fields["file"].widget.attrs["autofocus"] = True
 
 
+class OpenOrdersForm(ActionForm):
+    """By which number the vendor knows the order, and since when."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Number of the order"),
+        required=False,
+        max_length=20,
+        help_text=gettext_lazy("As the vendor knows it. Titles of the file that name their own order keep that one."),
+    )
+    ordered_on = forms.DateField(
+        label=gettext_lazy("Ordered on"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=gettext_lazy("Late orders and claims are reckoned from this day."),
+    )
+
+
 class CodesForm(ActionForm):
     """A choice for each code that nobody has given a meaning. Fields are named after their code, not their place."""
 

@@ -30,6 +30,7 @@ WORDS = {
     "item_type": gettext_lazy("Item type"),
     "call_number": gettext_lazy("Call number"),
     "barcode": gettext_lazy("Barcode"),
+    "order": gettext_lazy("Number of its order"),
 }
 
 

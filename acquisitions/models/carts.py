@@ -52,6 +52,7 @@ class CartTitle(models.Model):
     author = models.TextField(_("author"), blank=True)
     isbn = models.CharField(_("ISBN"), max_length=13, blank=True)
     list_price = models.DecimalField(_("list price"), max_digits=12, decimal_places=4, null=True, blank=True)
+    order_number = models.CharField(_("number of its order"), max_length=20, blank=True)
     faults = models.JSONField(_("faults"), default=list)
     left_out = models.BooleanField(_("left out"), default=False)
 

@@ -153,8 +153,11 @@ class Contents:
             for pk, (fund, this) in sorted(sums.items(), key=lambda item: item[1][0].code)
         ]
 
-    def objections(self) -> list[str]:
-        """What keeps the cart from being ordered, as sentences; none when it can be."""
+    def objections(self, *, to_send: bool = True) -> list[str]:
+        """What keeps the cart from being ordered, as sentences; none when it can be.
+
+        What only keeps it from being sent is no matter for orders that the vendor has already.
+        """
         found = []
         if not self.wanted:
             found.append(_("No title is left to order. Put one back, or discard the cart."))
@@ -162,7 +165,7 @@ class Contents:
             one, many = "%(n)d code has no meaning yet.", "%(n)d codes have no meaning yet."
             sentence = ngettext(one, many, required) % {"n": required}
             found.append(_("%(sentence)s Check what is proposed, and keep it.") % {"sentence": sentence})
-        by_edi = self.cart.vendor.connection_id is not None
+        by_edi = to_send and self.cart.vendor.connection_id is not None
         lacks: dict[str, Callable[[Line], bool]] = {
             _("no price"): lambda line: line.needs_price,
             _("no title"): lambda line: line.needs_title,

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from acquisitions.actions import carts, ordering, vendors
+from acquisitions.actions import carts, open_orders, ordering, vendors
 from acquisitions.actions.carts import AlreadyUploaded
-from acquisitions.forms.carts import CartForm, CodesForm, TitleForm
+from acquisitions.forms.carts import CartForm, CodesForm, OpenOrdersForm, TitleForm
 from acquisitions.models.carts import STATES, Cart, CartTitle
 from acquisitions.models.funds import FiscalYear
 from acquisitions.models.orders import Order
@@ -195,6 +195,8 @@ class CartDetail(DetailPage[Cart]):
         if not self.objections and self.may("acquisitions.place_order"):
             url = reverse("acquisitions:cart_order", args=[thing.pk])
             verbs.insert(0, Verb(self._order_label(), url, method="post", key="p", primary=True, icon="send"))
+        if self.may("acquisitions.place_order"):
+            verbs.append(Verb(_("The vendor has it already"), reverse("acquisitions:cart_enter", args=[thing.pk])))
         return verbs
 
     def _order_label(self) -> str:
@@ -300,6 +302,30 @@ class CartOrder(CartVerb):
 
     def message(self, thing: Order) -> str:
         return _("Order %(order)s is placed.") % {"order": thing}
+
+
+class CartEnter(FormPage[OpenOrdersForm]):
+    """Enters the orders of the system before: the vendor has them, so nothing is sent."""
+
+    permission, nav = "acquisitions.place_order", NAV
+    title, submit_label = gettext_lazy("Enter as ordered already"), gettext_lazy("Enter, send nothing")
+    form_class = OpenOrdersForm
+
+    def objects(self) -> QuerySet[Cart]:
+        return Cart.objects.select_related("vendor", "incoming")
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [*crumbs(), (self.object.name, self.object.get_absolute_url())]
+
+    def act(self, form: OpenOrdersForm) -> Sequence[Order]:
+        return open_orders.enter_open_orders(self.object.pk, actor=self.user, **form.cleaned_data)
+
+    def message(self, result: Sequence[Order]) -> str:
+        text = ngettext("%(n)d open order entered.", "%(n)d open orders entered.", len(result))
+        return text % {"n": len(result)}
+
+    def success_url(self, result: Sequence[Order]) -> str:
+        return str(result[0].get_absolute_url() if len(result) == 1 else self.object.get_absolute_url())
 
 
 class CartDiscard(CartVerb):

@@ -38,6 +38,7 @@ class OrderProfile:
     item_type: str = "t"
     call_number: str = ""
     barcode: str = ""
+    order: str = "o"
 
 
 def profile_of(data: Mapping[str, object]) -> OrderProfile:
@@ -82,6 +83,7 @@ class CartTitle:
     author: str = ""
     isbn13: str = ""
     isbn_raw: str = ""
+    order_number: str = ""
     price: Decimal | None = None
     copies: list[OrderedCopies] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -231,10 +233,16 @@ def _described(entry: CartTitle, profile: OrderProfile) -> CartTitle:
         author=about.author,
         isbn13=next(iter(about.isbns13), ""),
         isbn_raw=isbn_raw,
+        order_number=_order_number(record, profile),
         price=price_of(record) or next((row.price for row in copies if row.price is not None), None),
         copies=copies,
         faults=[*entry.faults, *_title_faults(about.title, isbn_raw), *faults],
     )
+
+
+def _order_number(record: Record, profile: OrderProfile) -> str:
+    """The number of the order that a title stands on already, in the records of open orders."""
+    return next((number for row in record.get_fields(profile.tag) if (number := _value(row, profile.order))), "")
 
 
 def _title_faults(title: str, isbn_raw: str) -> Iterable[str]:

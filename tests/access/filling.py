@@ -79,7 +79,7 @@ FILL: dict[str, Fill] = {
     **about("cataloging:load", "loads", "rows commit discard"),
     "cataloging:load_decide": each("load_rows", decision=("create", "overlay", "reject")),
     **about("acquisitions:request", "requests", "approve decline order"),
-    **about("acquisitions:cart", "carts", "codes order discard"),
+    **about("acquisitions:cart", "carts", "codes order enter discard"),
     **about("acquisitions:title", "cart_titles", "leave_out put_back complete"),
     **about("acquisitions:order", "orders", "add_line place receive"),
     **about("acquisitions:line", "lines", "cancel back_order claim"),

@@ -15,6 +15,7 @@ from tests.access.pressing import Press
 # Address → the verb of its line of history, which has an undo.
 UNDONE = {
     "acquisitions:cart_discard": "acquisitions.discard_cart",
+    "acquisitions:cart_enter": "acquisitions.enter_open_orders",
     "acquisitions:cart_order": "acquisitions.place_order",
     "acquisitions:claim_drop": "acquisitions.drop_claim",
     "acquisitions:claim_settle": "acquisitions.settle_claim",
