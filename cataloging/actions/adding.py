@@ -16,7 +16,7 @@ from cataloging.models.records import Record
 from cataloging.queries import adding
 from cataloging.rules import callnumbers, volumes
 from cataloging.rules.lifecycle import RecordState
-from techsvc.kernel import access, clock, sql
+from techsvc.kernel import access, barcodes, clock, sql
 from techsvc.kernel.actions import history, printing
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.history import HistoryEvent
@@ -59,7 +59,7 @@ def add_by_scan(record: Record, barcode: str, *, actor: User) -> Added:
     """One item of the title with this barcode, as the person's habit has it.
 
     An item of the title that waits for its barcode at that branch is filled: it keeps its state and its collection.
-    Refuses a barcode that an item carries already, and titles that were withdrawn.
+    Refuses a barcode that an item carries already or that the branch does not use, and titles that were withdrawn.
     """
     sql.take_turn(f"add items {actor.pk}")
     if record.state == RecordState.WITHDRAWN:
@@ -67,6 +67,7 @@ def add_by_scan(record: Record, barcode: str, *, actor: User) -> Added:
     habit = adding.habit_of(actor, record)
     access.require(actor, "cataloging.add_items", branch=habit.branch)
     refuse_taken(barcode)
+    barcodes.require_fitting(barcode, habit.branch)
     waiting = adding.to_fill(habit).select_for_update(of=("self",), skip_locked=True).first()
     added = _make(habit, barcode, actor) if waiting is None else _fill(waiting, habit, barcode, actor)
     _count_up(habit)

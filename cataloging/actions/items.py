@@ -13,10 +13,9 @@ from cataloging.models.items import Collection, Item, ItemType
 from cataloging.models.records import Record
 from cataloging.rules.callnumbers import shelf_key
 from cataloging.rules.lifecycle import GONE, ITEM, ItemState
-from techsvc.kernel import access, clock, states
+from techsvc.kernel import access, barcodes, clock, states
 from techsvc.kernel.actions import history, policies, printing
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.identifiers import read_scan
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
@@ -162,7 +161,7 @@ def set_barcode_and_call_number(item_id: int, *, barcode: str, call_number: str,
             _("%(item)s is %(state)s, so it needs no labels.")
             % {"item": named(item), "state": states.words(ItemState(item.state))}
         )
-    code = require_item(read_scan(barcode)) if barcode.strip() else None
+    code = require_item(barcodes.read(barcode)) if barcode.strip() else None
     place = " ".join(call_number.split())
     if item.barcode and code is None:
         raise Refusal(
@@ -177,6 +176,8 @@ def set_barcode_and_call_number(item_id: int, *, barcode: str, call_number: str,
     if (item.barcode, item.call_number) == (code, place):
         return item
     refuse_taken(code, but=item)
+    if code is not None and code != item.barcode:
+        barcodes.require_fitting(code, item.branch)
     return _label(item, code, place, actor=actor)
 
 

@@ -10,7 +10,8 @@ from cataloging.marc.fields import plain
 from cataloging.models.items import Item
 from cataloging.models.records import MatchKey, Record
 from cataloging.rules.lifecycle import ItemState, RecordState
-from techsvc.kernel.identifiers import ScanKind, read_scan
+from techsvc.kernel import barcodes
+from techsvc.kernel.identifiers import ScanKind
 from techsvc.kernel.models.places import Branch
 
 # Ranking looks at so many finds at most: two common words are in a tenth of a large catalog.
@@ -45,7 +46,7 @@ def search(
         rows = rows.filter(format=format)
     if branch is not None:
         rows = rows.filter(at_branch(branch.pk))
-    scan = read_scan(text)
+    scan = barcodes.read(text)
     if scan.kind in (ScanKind.ISBN, ScanKind.UPC, ScanKind.ISSN):
         return rows.filter(match_keys__kind=scan.kind.value, match_keys__key=scan.value)
     if scan.kind is ScanKind.ITEM_BARCODE:

@@ -22,8 +22,9 @@ from cataloging.queries.histories import history_of_item
 from cataloging.rules import words
 from cataloging.rules.lifecycle import GONE
 from cataloging.views.records import NAV, branch_choices, catalog_crumb
+from techsvc.kernel import barcodes
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.identifiers import ScanKind, read_scan
+from techsvc.kernel.identifiers import ScanKind
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import Column, DetailPage, Fact, Filter, FormPage, ListPage, Page, toast
@@ -254,7 +255,7 @@ class Scan(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
             scan = require(
-                read_scan(request.GET.get("code", "").replace("\x00", "")[:200]),
+                barcodes.read(request.GET.get("code", "").replace("\x00", "")[:200]),
                 TITLES | {ScanKind.ISSN, ScanKind.ITEM_BARCODE},
                 instead=_("Scan the book's ISBN, or the barcode on the item."),
             )

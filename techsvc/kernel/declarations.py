@@ -8,7 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from techsvc.kernel import access, slots
 from techsvc.kernel.access import Right
-from techsvc.kernel.actions import calendar, exchange, history, jobs, keepings, people, policies, retention, saved_views
+from techsvc.kernel.actions import (
+    barcodes,
+    calendar,
+    exchange,
+    history,
+    jobs,
+    keepings,
+    people,
+    policies,
+    retention,
+    saved_views,
+)
 from techsvc.kernel.actions.jobs import ScheduleDeclaration
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.pages import tones
@@ -146,6 +157,8 @@ def kernel() -> None:
         ("kernel.set_week", calendar.undo_set_week),
         ("kernel.close_days", calendar.undo_close_days),
         ("kernel.open_days", calendar.undo_open_days),
+        ("kernel.save_barcode_rule", barcodes.undo_save),
+        ("kernel.delete_barcode_rule", barcodes.undo_delete),
         ("kernel.copy_closings", calendar.undo_copy_year),
     ):
         history.undoable(verb, undo)

@@ -14,7 +14,7 @@ from techsvc.kernel.actions import exchange
 from techsvc.kernel.actions.policies import PolicyDeclaration
 from techsvc.kernel.models.exchange import Connection, TransportKind
 from techsvc.kernel.models.people import Role, Scope, User
-from techsvc.kernel.models.places import Branch
+from techsvc.kernel.models.places import BarcodeRule, Branch
 from techsvc.kernel.models.printing import Printer
 from techsvc.kernel.money import places, to_decimal, to_minor
 from techsvc.kernel.pages import ActionForm, pinned
@@ -171,6 +171,28 @@ class PrinterForm(ActionForm, forms.ModelForm[Printer]):
     class Meta:
         model = Printer
         fields = ("code", "name", "branch", "stock", "offset_x_mm", "offset_y_mm", "active")
+
+
+class BarcodeRuleForm(ActionForm, forms.ModelForm[BarcodeRule]):
+    """How barcodes look."""
+
+    class Meta:
+        model = BarcodeRule
+        fields = ("branch", "kind", "prefix", "length", "check_digit", "active")
+
+    branch = forms.ModelChoiceField(
+        label=_("Branch"),
+        queryset=Branch.objects.all(),
+        required=False,
+        empty_label=_("The whole library"),
+        help_text=_("A branch with a rule of its own goes by its own rules alone."),
+    )
+
+    def clean_length(self) -> int:
+        length: int = self.cleaned_data["length"]
+        if not 4 <= length <= 20:
+            raise forms.ValidationError(_("A barcode has from 4 to 20 characters."))
+        return length
 
 
 class ConnectionForm(ActionForm, forms.ModelForm[Connection]):

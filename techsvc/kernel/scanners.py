@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from techsvc.kernel.identifiers import (
     CODABAR,
     LIBRARY_PATTERNS,
     OUR_NUMBER_SHAPE,
+    BarcodePattern,
     Scan,
     ean_ok,
     luhn_digit,
@@ -25,8 +26,8 @@ from techsvc.kernel.identifiers import (
 SLOWEST = 35  # ms between two characters; what is slower is a person (static/js/keys.js)
 SHORTEST = 6
 
-# (length, first digits) of codes whose last digit is missing: library barcodes, ISBN, product codes.
-ONE_SHORT = (*((one.length - 1, one.prefix) for one in LIBRARY_PATTERNS), (12, "978"), (12, "979"), (11, ""))
+# (length, first digits) of codes whose last digit is missing: ISBN, product codes.
+ONE_SHORT = ((12, "978"), (12, "979"), (11, ""))
 
 # What to set, as manuals of scanners call it; and why.
 SETTINGS: tuple[tuple[StrPromise, StrPromise], ...] = (
@@ -65,15 +66,19 @@ TEST_CODES = (
 
 @dataclass(frozen=True)
 class Heard:
-    """What came from a scanner: the keys, how they ended (enter, tab, none; empty: nobody knows), the median gap."""
+    """What came from a scanner: the keys, how they ended (enter, tab, none; empty: nobody knows), the median gap.
+
+    `patterns` is how the library's barcodes look.
+    """
 
     raw: str
     end: str = ""
     gap: int | None = None
+    patterns: Sequence[BarcodePattern] = LIBRARY_PATTERNS
 
     @cached_property
     def scan(self) -> Scan:
-        return read_scan(self.raw)
+        return read_scan(self.raw, self.patterns)
 
     @cached_property
     def aim(self) -> str:
@@ -99,7 +104,8 @@ class Heard:
     def misses_check_digit(self) -> bool:
         """One digit shorter than a library barcode, an ISBN or a product code, and none of them."""
         code = self.scan.value
-        short = any(len(code) == length and code.startswith(first) for length, first in ONE_SHORT)
+        lengths = (*((one.length - 1, one.prefix) for one in self.patterns), *ONE_SHORT)
+        short = any(len(code) == length and code.startswith(first) for length, first in lengths)
         return short and plain_digits(code) and not ean_ok(code)
 
     @property

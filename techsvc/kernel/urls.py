@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from techsvc.kernel.views import (
+    barcodes,
     calendar,
     console,
     habits,
@@ -109,6 +110,10 @@ urlpatterns = [
     path("calendar/new/", calendar.CloseDays.as_view(), name="closing_new"),
     path("calendar/<int:pk>/open/", calendar.OpenDays.as_view(), name="closing_open"),
     re_path(r"^calendar/copy/(?P<year>20\d\d)/$", calendar.CopyYear.as_view(), name="calendar_copy"),
+    path("barcodes/", barcodes.BarcodeRules.as_view(), name="barcode_rules"),
+    path("barcodes/new/", barcodes.NewBarcodeRule.as_view(), name="barcode_rule_new"),
+    path("barcodes/<int:pk>/", barcodes.EditBarcodeRule.as_view(), name="barcode_rule_edit"),
+    path("barcodes/<int:pk>/delete/", barcodes.DeleteBarcodeRule.as_view(), name="barcode_rule_delete"),
     path("printers/", places.Printers.as_view(), name="printers"),
     path("printers/new/", places.NewPrinter.as_view(), name="printer_new"),
     path("printers/<int:pk>/", places.EditPrinter.as_view(), name="printer_edit"),

@@ -69,6 +69,8 @@ FILL: dict[str, Fill] = {
     **about("kernel:branch", "branches", "edit week"),
     "kernel:closing_open": each("closings"),
     "kernel:calendar_copy": lambda _library: [{"year": "2026"}],
+    "kernel:barcode_rule_edit": each("barcode_rules"),
+    "kernel:barcode_rule_delete": each("barcode_rules"),
     "kernel:printer_edit": each("printers"),
     **about("kernel:connection", "connections", "edit fetch"),
     **about("cataloging:record", "records", "overlay label add_items adding"),

@@ -39,7 +39,7 @@ from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, Schedule
 from techsvc.kernel.models.notices import Notice
 from techsvc.kernel.models.people import Role, User
-from techsvc.kernel.models.places import Branch
+from techsvc.kernel.models.places import BarcodeRule, Branch
 from techsvc.kernel.models.printing import Printer, PrintRequest
 from techsvc.practice import vendor as practice
 from techsvc.practice.vendor import Places
@@ -104,7 +104,7 @@ def _house(library: Library) -> None:
         for code, name in (("BA", "Bank Street"), ("FA", "Falls Road"))
     )
     closing = calendar.close_days(home, date(2026, 11, 26), None, reason=say("Thanksgiving"), actor=system)
-    library.keep(branches=[home, away], closings=closing)
+    library.keep(branches=[home, away], closings=closing, barcode_rules=list(BarcodeRule.objects.all()))
     roles = {role.code: [role] for role in Role.objects.order_by("code")}
     for code, given in {**roles, "everything": list(Role.objects.all())}.items():
         library.staff[code] = people.create_user(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from techsvc.kernel import identifiers as ids
-from techsvc.kernel.identifiers import BarcodePattern, ScanKind, read_scan
+from techsvc.kernel.identifiers import BarcodePattern, Check, ScanKind, read_scan
 
 
 @pytest.mark.parametrize(
@@ -204,9 +204,26 @@ def test_read_scan(text: str, kind: ScanKind, value: str, note: str) -> None:
 
 
 def test_a_librarys_own_pattern() -> None:
-    patterns = (BarcodePattern(ScanKind.ITEM_BARCODE, "R", length=8, check_digit=False),)
+    patterns = (BarcodePattern(ScanKind.ITEM_BARCODE, "R", length=8, check=Check.NONE),)
     assert read_scan("R0001234", patterns).kind is ScanKind.ITEM_BARCODE
     assert read_scan("R000123", patterns).kind is ScanKind.UNKNOWN
+
+
+def test_of_two_patterns_that_fit_the_one_with_the_right_check_digit_is_read() -> None:
+    patterns = (
+        BarcodePattern(ScanKind.PATRON_CARD, "", length=6, check=Check.MOD_10),
+        BarcodePattern(ScanKind.ITEM_BARCODE, "", length=6, check=Check.MOD_43),
+    )
+    assert read_scan("12345F", patterns).kind is ScanKind.ITEM_BARCODE  # 1 + 2 + 3 + 4 + 5 = 15, which is F
+    assert read_scan("12345G", patterns).note == "That is not a whole barcode: scan it again."
+    assert read_scan("123455", patterns).kind is ScanKind.PATRON_CARD
+
+
+@pytest.mark.parametrize(
+    ("code", "right"), [("CODE39W", True), ("12345F", True), ("12345f", True), ("12345E", False), ("é1", False)]
+)
+def test_the_check_character_of_code_39(code: str, right: bool) -> None:
+    assert ids.mod43_ok(code) is right
 
 
 @pytest.mark.parametrize(

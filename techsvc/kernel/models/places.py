@@ -63,3 +63,47 @@ class Closing(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class BarcodeRule(models.Model):
+    """How the barcodes of items, or of patrons' cards, look: at one branch, or wherever no branch has rules of its own.
+
+    Every scan is read by these rows (techsvc.kernel.barcodes).
+    """
+
+    class Kind(models.TextChoices):
+        ITEM = "item", _("items")
+        PATRON = "patron", _("patrons' cards")
+
+    class Check(models.TextChoices):
+        NONE = "none", _("none")
+        MOD_10 = "mod10", _("mod 10 (Codabar, Code 128)")
+        MOD_43 = "mod43", _("mod 43 (Code 39)")
+
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("branch")
+    )
+    kind = models.CharField(_("of"), max_length=10, choices=Kind.choices, default=Kind.ITEM)
+    prefix = models.CharField(
+        _("begin with"), max_length=12, blank=True, help_text=_("The first characters of every one: 31234. Empty: any")
+    )
+    length = models.PositiveSmallIntegerField(_("characters in all"), default=14)
+    check_digit = models.CharField(_("check digit"), max_length=10, choices=Check.choices, default=Check.MOD_10)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ("kind", "branch", "prefix")
+        verbose_name = _("barcode rule")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(length__gte=4, length__lte=20), name="kernel_barcode_rule_length"
+            ),
+            models.UniqueConstraint(
+                fields=("branch", "kind", "prefix", "length"),
+                nulls_distinct=False,
+                name="kernel_barcode_rule_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.prefix}…"

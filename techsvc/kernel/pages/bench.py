@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from techsvc.kernel import barcodes
 from techsvc.kernel.actions import submissions
 from techsvc.kernel.errors import Forbidden, Refusal
-from techsvc.kernel.identifiers import Scan, ScanKind, read_scan
+from techsvc.kernel.identifiers import Scan, ScanKind
 from techsvc.kernel.pages.base import ObjectPage, Submits
 from techsvc.kernel.pages.tones import ICONS
 from techsvc.kernel.scans import THINGS, NotTaken, require
@@ -133,7 +134,7 @@ class BenchPage(ObjectPage[Any], Submits):
         code = post.get("code", "").replace("\x00", "").strip()
         if not code or len(code) > LONGEST_SCAN:
             raise Refusal(_("Nothing was scanned. Scan again, or type the number and press Enter."))
-        return self.scan(require(read_scan(code), self.takes, instead=str(self.instead)), key)
+        return self.scan(require(barcodes.read(code), self.takes, instead=str(self.instead)), key)
 
     def answer(self, result: ScanResult) -> HttpResponse:
         """The last scan and the body, alone when the bench's script asked, else within the page."""

@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrPromise
 
+from techsvc.kernel import barcodes
 from techsvc.kernel.errors import Refusal
-from techsvc.kernel.identifiers import ScanKind, plain_code, read_scan
+from techsvc.kernel.identifiers import ScanKind
 from techsvc.kernel.models.people import Patron
 from techsvc.kernel.scans import require
 
@@ -25,12 +26,12 @@ class CodeField(forms.CharField):
         self.refused, self.instead = frozenset(refused), instead
 
     def to_python(self, value: Any) -> str:
-        return plain_code(super().to_python(value) or "")
+        return barcodes.plain(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
         try:
-            require(read_scan(value), frozenset(ScanKind) - self.refused, instead=str(self.instead))
+            require(barcodes.read(value), frozenset(ScanKind) - self.refused, instead=str(self.instead))
         except Refusal as refusal:
             raise forms.ValidationError(refusal.text) from refusal
 
@@ -39,8 +40,8 @@ class CardField(forms.CharField):
     """A patron's card; the form is given the patron. Empty is nobody, where the field may be empty."""
 
     def clean(self, value: Any) -> Patron | None:
-        scan = read_scan(super().clean(value))
-        card = plain_code(scan.raw)
+        scan = barcodes.read(super().clean(value))
+        card = barcodes.plain(scan.raw)
         patron = Patron.objects.filter(card=card).first() if card else None
         if card and patron is None:
             raise forms.ValidationError(self._why_nobody(scan.kind))

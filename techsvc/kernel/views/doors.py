@@ -50,6 +50,7 @@ ROOMS: tuple[tuple[Any, tuple[Door, ...]], ...] = (
         (
             Door("branches", "kernel.manage_places", _("Branches"), _("The library's buildings, and when they open.")),
             Door("calendar", "kernel.console", _("Calendar"), _("Days off, on which nothing is promised.")),
+            Door("barcode_rules", "kernel.manage_places", _("Barcode rules"), _("How each branch's barcodes look.")),
             Door("printers", "kernel.manage_places", _("Printers"), _("Where labels come out, and their stock.")),
             Door("policies", "kernel.console", _("Policies"), _("What this library decides for itself, and why.")),
         ),

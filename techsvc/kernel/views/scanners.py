@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from techsvc.kernel import access, scansheet
+from techsvc.kernel import access, barcodes, scansheet
 from techsvc.kernel.pages import Page
 from techsvc.kernel.pages.bench import LONGEST_SCAN
 from techsvc.kernel.scanners import SETTINGS, TEST_CODES, Heard, findings
@@ -56,4 +56,5 @@ def heard_from(asked: QueryDict) -> Heard:
     whole = gap.isascii() and gap.isdecimal() and len(gap) <= len(str(LONGEST_GAP))
     if set(asked) - {"code", "end", "gap"} or end not in ENDS or not (whole or not gap):
         raise BadRequest(_("The address asks for something that this page does not have. Open it from the help."))
-    return Heard(asked.get("code", "").replace("\x00", "")[:LONGEST_SCAN], end, int(gap) if gap else None)
+    code = asked.get("code", "").replace("\x00", "")[:LONGEST_SCAN]
+    return Heard(code, end, int(gap) if gap else None, barcodes.patterns())

@@ -22,8 +22,8 @@ from acquisitions.rules.lifecycle import ShipmentState
 from cataloging.models.records import Record
 from cataloging.queries.search import by_barcode, visible
 from ill.models.borrowing import BorrowingRequest
-from techsvc.kernel import access
-from techsvc.kernel.identifiers import OUR_NUMBER_SHAPE, Scan, ScanKind, read_scan
+from techsvc.kernel import access, barcodes
+from techsvc.kernel.identifiers import OUR_NUMBER_SHAPE, Scan, ScanKind
 from techsvc.kernel.models.people import Patron, User
 from techsvc.kernel.pages.cells import follow, grouped
 from techsvc.kernel.pages.links import home_of
@@ -44,7 +44,7 @@ class Reading:
 
 def read(text: str, user: User) -> Reading:
     """The things that a code names, of those that the person may see. Words name nothing."""
-    scan = read_scan(text)
+    scan = barcodes.read(text)
     reader = READERS.get(scan.kind, _number)
     return reader(scan, user) if scan.value else Reading()
 

@@ -11,6 +11,8 @@ from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages.fields import CardField, CodeField
 from tests.kernel.test_identifiers import CARD, ITEM
 
+pytestmark = pytest.mark.django_db  # codes are read by the library's rules
+
 
 @pytest.mark.parametrize(
     ("typed", "code"),
