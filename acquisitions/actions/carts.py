@@ -252,7 +252,7 @@ def _open_title(title_id: int, actor: User) -> CartTitle:
     title = CartTitle.objects.select_for_update(of=("self",)).select_related("cart").get(pk=title_id)
     if title.cart.state != CartState.PREVIEW:
         raise Refusal(
-            _("This cart is %(state)s: its titles can't be changed any more.")
+            _("This cart is %(state)s: its titles can't be changed any more. Order what is missing by hand.")
             % {"state": states.words(CartState(title.cart.state))}
         )
     return title

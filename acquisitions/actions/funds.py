@@ -39,7 +39,7 @@ def open_year(code: str, *, starts_on: date, ends_on: date, actor: User) -> Fisc
     """Open a fiscal year. Refuses one that ends before it starts, and one that overlaps an open year."""
     access.require(actor, "acquisitions.edit_funds")
     if ends_on <= starts_on:
-        raise Refusal(_("The year has to end after it starts."), field="ends_on")
+        raise Refusal(_("The year has to end after it starts. Check both days."), field="ends_on")
     other = FiscalYear.objects.filter(open=True, starts_on__lte=ends_on, ends_on__gte=starts_on).first()
     if other is not None:
         raise Refusal(
@@ -51,7 +51,9 @@ def open_year(code: str, *, starts_on: date, ends_on: date, actor: User) -> Fisc
         with transaction.atomic():
             year = FiscalYear.objects.create(code=code.strip(), starts_on=starts_on, ends_on=ends_on)
     except IntegrityError:
-        raise Refusal(_("There is already a year called %(code)s.") % {"code": code}, field="code") from None
+        raise Refusal(
+            _("There is already a year called %(code)s. Choose another name.") % {"code": code}, field="code"
+        ) from None
     history.write(year, "acquisitions.open_year", actor=actor, summary=_("Year %(year)s opened") % {"year": year})
     return year
 

@@ -270,7 +270,9 @@ def unapprove_invoice(invoice_id: int, *, actor: User, why: str) -> Invoice:
     event = queries.history_of(invoice).filter(verb="acquisitions.approve_invoice", undone_by=None).first()
     if event is None:
         _move(invoice, "unapprove")
-        raise Refusal(_("Invoice %(invoice)s was never approved.") % {"invoice": invoice})
+        raise Refusal(
+            _("Invoice %(invoice)s was never approved. There is nothing to take back.") % {"invoice": invoice}
+        )
     return _take_back(invoice, event, actor=actor, why=why)
 
 

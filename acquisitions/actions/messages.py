@@ -191,7 +191,10 @@ def _apply_acknowledgement(intake: Intake, message: Message, _only: set[int] | N
     """CONTRL: the vendor's system has our interchange, or refuses it (UCI with action 4)."""
     uci = next((segment for segment in message.segments if segment.tag == "UCI"), None)
     if uci is None:
-        raise BadInput(_("The acknowledgement does not say of what (no UCI)."), offset=message.offset)
+        raise BadInput(
+            _("The acknowledgement does not say of what (no UCI). Ask the vendor to send it again."),
+            offset=message.offset,
+        )
     control = uci.at(0)
     order = acknowledged_order(intake.vendor, control)
     words = {"control": control, "order": order or _("unknown")}

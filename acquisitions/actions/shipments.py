@@ -119,7 +119,9 @@ def claim_short(shipment_id: int, line_id: int, *, actor: User) -> Claim:
         raise Refusal(_("Nothing of this line is missing: all that the slip lists is here."))
     claims = claim_shortages(shipment, [(expected.line, expected.missing)], actor=actor)
     if not claims:
-        raise Refusal(_("“%(title)s” is claimed as short already.") % {"title": expected.line.title})
+        raise Refusal(
+            _("“%(title)s” is claimed as short already. There is nothing more to do.") % {"title": expected.line.title}
+        )
     history.write(
         shipment, "acquisitions.claim_short", actor=actor, after={"claims": [claim.pk for claim in claims]},
         summary=_("Short: %(n)s of “%(title)s”") % {"n": expected.missing, "title": expected.line.title},

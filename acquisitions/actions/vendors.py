@@ -32,7 +32,7 @@ def save_vendor(vendor: Vendor, *, actor: User) -> Vendor:
     access.require(actor, "acquisitions.edit_vendors")
     find_dialect(vendor.dialect)
     if not 0 <= vendor.discount_percent <= 100:
-        raise Refusal(_("A discount lies between 0 and 100 %."), field="discount_percent")
+        raise Refusal(_("A discount lies between 0 and 100 %. Check it."), field="discount_percent")
     return save_row(vendor, "acquisitions.save_vendor", actor=actor)
 
 

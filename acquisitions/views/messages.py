@@ -212,7 +212,7 @@ class IssueSettle(FormPage[SettleForm]):
     """How one issue was settled."""
 
     permission, nav = "acquisitions.settle_messages", NAV
-    title, submit_label, form_class = gettext_lazy("Settle"), gettext_lazy("Settled"), SettleForm
+    title, submit_label, form_class = gettext_lazy("Settle"), gettext_lazy("Settle"), SettleForm
 
     def objects(self) -> QuerySet[MessageIssue]:
         return MessageIssue.objects.select_related("message")

@@ -75,7 +75,7 @@ class PatronDetail(DetailPage[Patron]):
         if not self.may("kernel.edit_patrons", branch=obj.branch):
             return []
         return [
-            Verb(_("Change"), reverse("circulation:patron_edit", args=[obj.pk]), key="e", primary=True),
+            Verb(_("Edit"), reverse("circulation:patron_edit", args=[obj.pk]), key="e", primary=True),
             Verb(_("Sever"), reverse("circulation:patron_sever", args=[obj.pk]), danger=True),
         ]
 

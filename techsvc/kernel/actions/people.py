@@ -191,7 +191,9 @@ def unlock(user_id: int, *, actor: User) -> User:
     """Let a person try their password again at once, after too many wrong ones. Refuses who is not locked out."""
     user = _other(user_id, actor)
     if not signing_in.forgive(user.username):
-        raise Refusal(_("%(name)s is not locked out: there were no wrong passwords.") % {"name": user})
+        raise Refusal(
+            _("%(name)s is not locked out: there were no wrong passwords. They can sign in.") % {"name": user}
+        )
     history.write(user, "kernel.unlock", actor=actor, summary=_("%(name)s may sign in again at once") % {"name": user})
     return user
 
@@ -359,7 +361,9 @@ def add_patron(
                 expires_on=expires_on,
             )
     except IntegrityError:
-        raise Refusal(_("Card %(card)s belongs to somebody already.") % {"card": card}, field="card") from None
+        raise Refusal(
+            _("Card %(card)s belongs to somebody already. Scan another card.") % {"card": card}, field="card"
+        ) from None
     history.write(
         patron, "kernel.add_patron", actor=actor, summary=_("Patron added at %(branch)s") % {"branch": branch}
     )
@@ -383,7 +387,9 @@ def change_patron(patron_id: uuid.UUID, *, actor: User, **changes: Any) -> Patro
         with transaction.atomic():
             patron.save(update_fields=changed)
     except IntegrityError:
-        raise Refusal(_("Card %(card)s belongs to somebody already.") % {"card": patron.card}, field="card") from None
+        raise Refusal(
+            _("Card %(card)s belongs to somebody already. Scan another card.") % {"card": patron.card}, field="card"
+        ) from None
     labels = ", ".join(str(field.verbose_name) for field in Patron._meta.fields if field.name in changed)
     history.write(patron, "kernel.change_patron", actor=actor, summary=_("Changed: %(what)s") % {"what": labels})
     return patron

@@ -181,7 +181,7 @@ class SetAside(FormPage[ReasonForm]):
     """Somebody saw to the file by hand."""
 
     permission, nav = "kernel.settle_messages", "kernel:outgoing"
-    title, form_class, submit_label = gettext_lazy("Settle by hand"), ReasonForm, gettext_lazy("Settled")
+    title, form_class, submit_label = gettext_lazy("Settle by hand"), ReasonForm, gettext_lazy("Settle")
 
     def objects(self) -> QuerySet[Incoming]:
         return Incoming.objects.defer("body")

@@ -129,7 +129,7 @@ class Person(DetailPage[User]):
         if obj.pk == self.user.pk:
             return []
         names = [
-            ("person_edit", _("Change"), "e"),
+            ("person_edit", _("Edit"), "e"),
             ("person_roles", _("Roles"), "r"),
             ("person_password", _("Password"), "p"),
             ("person_switch", _("Switch off") if obj.is_active else _("Switch on"), "s"),

@@ -99,7 +99,7 @@ class BranchDetail(DetailPage[Branch]):
 
     def own_verbs(self, obj: Branch) -> list[Verb]:
         return [
-            Verb(_("Change"), reverse("kernel:branch_edit", args=[obj.pk]), key="e", primary=True),
+            Verb(_("Edit"), reverse("kernel:branch_edit", args=[obj.pk]), key="e", primary=True),
             Verb(_("Opening days"), reverse("kernel:branch_week", args=[obj.pk]), key="o"),
         ]
 
@@ -255,7 +255,7 @@ class ConnectionDetail(DetailPage[Connection]):
             url = reverse("kernel:connection_fetch", args=[obj.pk])
             found.append(Verb(_("Fetch now"), url, method="post", key="f", primary=True))
         if self.may("kernel.manage_connections"):
-            found.append(Verb(_("Change"), reverse("kernel:connection_edit", args=[obj.pk]), key="e"))
+            found.append(Verb(_("Edit"), reverse("kernel:connection_edit", args=[obj.pk]), key="e"))
         return found
 
 

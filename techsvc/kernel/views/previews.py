@@ -106,7 +106,10 @@ class PrintDone(ActionPage[PrintRequest]):
 
     def act(self, thing: PrintRequest) -> None:
         if not printing.mark_printed([thing.pk], actor=self.user):
-            raise Refusal(_("It is not ready to print: %(state)s.") % {"state": thing.get_state_display()})
+            raise Refusal(
+                _("It is not ready to print: %(state)s. Wait until it is, or make it again.")
+                % {"state": thing.get_state_display()}
+            )
 
     def message(self, thing: Any) -> str:
         return _("Marked as printed.")

@@ -104,7 +104,10 @@ class PrintsDone(BulkPage[PrintRequest]):
 
     def act_on(self, row: PrintRequest) -> None:
         if not printing.mark_printed([row.pk], actor=self.user):
-            raise Refusal(_("It is not ready to print: %(state)s.") % {"state": row.get_state_display()})
+            raise Refusal(
+                _("It is not ready to print: %(state)s. Wait until it is, or make it again.")
+                % {"state": row.get_state_display()}
+            )
 
     def done_text(self, count: int) -> str:
         return ngettext("%(n)s marked as printed.", "%(n)s marked as printed.", count) % {"n": count}

@@ -85,7 +85,7 @@ def verbs_of(schedule: Schedule) -> list[Verb]:
 
     return [
         Verb(_("Run now"), at("run"), method="post", key="r"),
-        Verb(_("Change"), at("rhythm"), key="e"),
+        Verb(_("Edit"), at("rhythm"), key="e"),
         Verb(_("Stop") if schedule.active else _("Start"), at("switch"), method="post", key="s"),
     ]
 

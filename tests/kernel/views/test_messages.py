@@ -215,7 +215,7 @@ def test_prints_are_marked_in_bulk_and_what_is_not_ready_says_why(
     answer = client.post(reverse("kernel:prints_done"), posted(ids=[slip.pk, waiting.pk]), follow=True)
     shown = answer.content.decode()
     assert "1 marked as printed." in shown
-    assert "It is not ready to print: being made." in shown
+    assert "It is not ready to print: being made. Wait until it is, or make it again." in shown
     assert dict(PrintRequest.objects.values_list("title", "state")) == {"Slip 1": "printed", "Slip 2": "waiting"}
 
 

@@ -120,7 +120,11 @@ def undo_pause(event: HistoryEvent, *, actor: User) -> None:
 
 def _pause(on: bool, verb: str, *, actor: User, why: str, undoes: HistoryEvent | None = None) -> None:
     if policies.value("exchange.paused") == on:
-        raise Refusal(_("Outgoing messages are already paused.") if on else _("Outgoing messages are not paused."))
+        raise Refusal(
+            _("Outgoing messages are already paused. Release them on this page.")
+            if on
+            else _("Outgoing messages are not paused.")
+        )
     policy = policies.decide("exchange.paused", on, actor=actor, why=why)
     summary = _("Outgoing messages paused") if on else _("Outgoing messages released")
     history.write(policy, verb, actor=actor, why=why, summary=summary, after={"paused": on}, undoes=undoes)
