@@ -40,6 +40,7 @@ from acquisitions.queries import orders, worklists
 from acquisitions.queries import requests as asked
 from acquisitions.rules.lifecycle import OPEN_COPIES
 from cataloging.models.records import Record
+from cataloging.queries import orders as ordered
 from techsvc.kernel import access, invariants, slots
 from techsvc.kernel.access import Right
 from techsvc.kernel.actions import exchange, history, jobs, notices, policies, retention
@@ -167,6 +168,7 @@ def acquisitions() -> None:
 
 def _ordering() -> None:
     """Requests, carts, orders, funds and vendors."""
+    ordered.resolve_with(orders.items_of_lines)
     notices.register(requests.NOTICE)
     retention.declare(KEPT_REQUESTS)
     jobs.declare(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Aggregate, Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
@@ -22,6 +23,7 @@ from techsvc.kernel.models.exchange import OutgoingState
 
 CAME = (CopyState.RECEIVED, CopyState.DAMAGED)
 FEW = 3
+LINE_NUMBER = re.compile(r"(.+)[/-]([0-9]{1,6})")
 STILL_TO_COME = (CopyState.ON_ORDER, CopyState.BACK_ORDERED)
 
 
@@ -44,6 +46,16 @@ def _of_order(rows: QuerySet[Any], order: str, what: Aggregate) -> Subquery:
     """What the rows of each order come to."""
     found = rows.filter(**{order: OuterRef("pk")}).order_by().values(order).annotate(_found=what)
     return Subquery(found.values("_found"))
+
+
+def items_of_lines(numbers: Collection[str]) -> dict[str, set[int]]:
+    """Line number, as vendors repeat it ("PO-2026-00012/3"), → the items of its copies; unknown ones are left out."""
+    wanted = {number: found.groups() for number in numbers if (found := LINE_NUMBER.fullmatch(number.strip()))}
+    copies = OrderCopy.objects.filter(line__order__number__in={order for order, _place in wanted.values()})
+    items: dict[tuple[str, int], set[int]] = {}
+    for order, place, item in copies.exclude(item=None).values_list("line__order__number", "line__position", "item"):
+        items.setdefault((order, place), set()).add(item)
+    return {number: items.get((order, int(place)), set()) for number, (order, place) in wanted.items()}
 
 
 def only_late(rows: QuerySet[Order]) -> QuerySet[Order]:
