@@ -44,7 +44,6 @@ FILLED = (
 LONGEST_CALL_NUMBER, LONGEST_VOLUME, LONGEST_SORT = 80, 60, 120
 
 T = TypeVar("T")
-Lines = Mapping[str, Iterable[int]]
 Done = tuple[LoadRow, Marc, Record]
 
 
@@ -71,6 +70,8 @@ class Work:
 
     where: ItemMap
     codes: Codes
+    waiting: dict[int, dict[int, Item]] = field(default_factory=dict)
+    lines: Mapping[str, Iterable[int]] = field(default_factory=dict)
     filled: list[Item] = field(default_factory=list)
     made: list[Item] = field(default_factory=list)
     kept: list[LoadItem] = field(default_factory=list)
@@ -88,11 +89,11 @@ def bring_in(load: Load, done: Sequence[Done], *, actor: User) -> None:
     work = Work(where, Codes.known())
     described = {row.pk: read_items(marc, where) for row, marc, _record in done}
     sound = _sound(done, described, work)
-    waiting = _waiting([record.pk for row, _marc, record in done if sound[row.pk]])
-    lines = items_of_lines({one.order_line for found in sound.values() for one in found if one.order_line})
+    work.waiting = _waiting([record.pk for row, _marc, record in done if sound[row.pk]])
+    work.lines = items_of_lines({one.order_line for found in sound.values() for one in found if one.order_line})
     for row, _marc, record in done:
         if sound[row.pk]:
-            _settle(row, record, sound[row.pk], waiting[record.pk], lines, work)
+            _settle(row, record, sound[row.pk], work)
     _write(work, actor)
 
 
@@ -152,23 +153,22 @@ def _in_our_codes(one: ItemData, work: Work) -> ItemData:
     )
 
 
-def _waiting(records: Sequence[int]) -> dict[int, dict[int, Item]]:
+def _waiting(records: Sequence[int]) -> defaultdict[int, dict[int, Item]]:
     """The ordered copies of each record that have no barcode yet, locked, the first ordered first."""
     rows = Item.objects.select_for_update(of=("self",)).select_related("branch", "collection")
-    found: dict[int, dict[int, Item]] = defaultdict(dict)
+    found: defaultdict[int, dict[int, Item]] = defaultdict(dict)
     for item in rows.filter(record__in=records, state__in=FILLABLE, barcode=None).order_by("pk"):
         found[item.record_id][item.pk] = item
     return found
 
 
-def _settle(
-    row: LoadRow, record: Record, described: Sequence[ItemData], waiting: dict[int, Item], lines: Lines, work: Work
-) -> None:
+def _settle(row: LoadRow, record: Record, described: Sequence[ItemData], work: Work) -> None:
     """Fill the copies of one record and make those that nobody ordered."""
+    waiting = work.waiting[record.pk]
     places = [
         Waiting(item.pk, item.branch.code, item.collection.code if item.collection else "") for item in waiting.values()
     ]
-    found = fill(described, places, lines)
+    found = fill(described, places, work.lines)
     for place, pk in found.filled:
         _fill(row, waiting[pk], described[place], work)
     for place in found.fresh:

@@ -13,10 +13,19 @@ from django.db.models import Q
 from cataloging.marc.fields import Format
 from cataloging.marc.projection import KeyKind, Projection
 from cataloging.models.records import MatchKey, Record
-from cataloging.rules.matching import Description, Facts, Match, Verdict, facts_given, facts_of, keys_of, score
+from cataloging.rules.matching import (
+    USUAL,
+    Description,
+    Facts,
+    Match,
+    MatchRules,
+    Verdict,
+    facts_given,
+    facts_of,
+    keys_of,
+    score,
+)
 
-# Keys that say what a thing is; a control number is its maker's own, an ISSN is shared by every volume.
-KINDS = (KeyKind.ISBN, KeyKind.UPC, KeyKind.LCCN, KeyKind.OCLC, KeyKind.TITLE)
 LONGEST_KEY = 200
 # A title as common as this ("Selected poems" without an author) tells nothing by itself.
 TOO_COMMON = 50
@@ -49,8 +58,8 @@ class Wanted:
         return cls(facts_given(description), tuple((str(kind), key) for kind, key in keys_of(description)))
 
     @classmethod
-    def projected(cls, projection: Projection) -> Wanted:
-        keys = tuple((str(kind), key[:LONGEST_KEY]) for kind, key in projection.match_keys if kind in KINDS)
+    def projected(cls, projection: Projection, rules: MatchRules = USUAL) -> Wanted:
+        keys = tuple((str(kind), key[:LONGEST_KEY]) for kind, key in projection.match_keys if kind in rules.finds)
         return cls(facts_of(projection), keys)
 
 
@@ -62,11 +71,11 @@ def find_matches(descriptions: Sequence[Description]) -> list[list[Candidate]]:
     return find([Wanted.described(one) for one in descriptions])
 
 
-def find(wanted: Sequence[Wanted]) -> list[list[Candidate]]:
-    """find_matches for what a file's records say of themselves."""
+def find(wanted: Sequence[Wanted], rules: MatchRules = USUAL) -> list[list[Candidate]]:
+    """find_matches for what a file's records say of themselves, by the rules of where the file comes from."""
     owners = _owners({key for one in wanted for key in one.keys})
     known = known_facts({pk for owned in owners.values() for pk in owned})
-    return [_candidates(one, owners, known) for one in wanted]
+    return [_candidates(one, owners, known, rules) for one in wanted]
 
 
 def _owners(keys: set[Key]) -> dict[Key, set[int]]:
@@ -106,14 +115,15 @@ def _facts(record: Record, numbers: dict[str, list[str]]) -> Facts:
         edition=record.edition,
         issns=frozenset(numbers.get(KeyKind.ISSN, ())),
         publisher_nos=frozenset(numbers.get(KeyKind.PUBLISHER_NO, ())),
+        control_nos=frozenset(numbers.get(KeyKind.CONTROL_NO, ())),
     )
 
 
 def _candidates(
-    wanted: Wanted, owners: dict[Key, set[int]], known: dict[int, tuple[Record, Facts]]
+    wanted: Wanted, owners: dict[Key, set[int]], known: dict[int, tuple[Record, Facts]], rules: MatchRules
 ) -> list[Candidate]:  # fmt: skip
     pks = sorted({pk for key in wanted.keys for pk in owners.get(key, ())})
-    compared = [(known[pk][0], score(wanted.facts, known[pk][1])) for pk in pks if pk in known]
+    compared = [(known[pk][0], score(wanted.facts, known[pk][1], rules)) for pk in pks if pk in known]
     possible = [(record, match) for record, match in compared if match.verdict is not Verdict.DIFFERENT]
     possible.sort(key=lambda pair: (pair[1].verdict is not Verdict.SAME, -pair[1].points, pair[0].pk))
     return _settled(possible[:NAMED])

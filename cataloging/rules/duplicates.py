@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cataloging.marc.fields import plain
 from cataloging.marc.projection import KeyKind
-from cataloging.rules.matching import Facts, Match, Verdict, agreement, score
+from cataloging.rules.matching import WITHIN, Facts, Match, Verdict, agreement, score
 
 # The keys by which two records may meet; what they then have in common decides.
 KINDS = (KeyKind.ISBN, KeyKind.ISSN, KeyKind.LCCN, KeyKind.OCLC, KeyKind.UPC, KeyKind.PUBLISHER_NO, KeyKind.TITLE)
@@ -18,7 +18,7 @@ def suspicion(one: Facts, other: Facts) -> Match | None:
     Two facts have to agree: a number alone is often misprinted or used again, and a title alone is nobody's. Without a
     number in common, two editions are two things.
     """
-    found, match = agreement(one, other), score(one, other)
+    found, match = agreement(one, other), score(one, other, WITHIN)
     agreeing = len(found.numbers) + len(found.support)
     if match.verdict is Verdict.DIFFERENT or agreeing < 2:
         return None

@@ -6,12 +6,14 @@ match needs two facts that agree and none that contradicts; anything less is for
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cataloging.marc.brief import Brief
 from cataloging.marc.fields import SUBTITLE, Format, article_length, plain, title_key
 from cataloging.marc.projection import KeyKind, Projection
+from techsvc.kernel.errors import Refusal
 from techsvc.kernel.identifiers import isbn13, upc
 from techsvc.kernel.money import Money
 
@@ -20,6 +22,7 @@ __all__ = [
     "Description",
     "Facts",
     "Match",
+    "MatchRules",
     "Verdict",
     "agreement",
     "best",
@@ -27,6 +30,7 @@ __all__ = [
     "facts_given",
     "facts_of",
     "keys_of",
+    "match_rules_of",
     "score",
     "title_key",
     "titles_agree",
@@ -72,15 +76,72 @@ class Facts:
     edition: str = ""
     issns: frozenset[str] = frozenset()
     publisher_nos: frozenset[str] = frozenset()
+    control_nos: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Sentences for what two descriptions share: numbers, circumstances that agree, and those that contradict."""
+    """Sentences for what two descriptions share: numbers by kind, circumstances that agree, those that contradict."""
 
-    numbers: list[str]
+    by_kind: Mapping[KeyKind, str]
     support: list[str]
     against: list[str]
+
+    @property
+    def numbers(self) -> list[str]:
+        return list(self.by_kind.values())
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRules:
+    """Which numbers count for the files of a source, and of which one has to agree (none in particular when empty).
+
+    Whatever they say, a number alone is never enough: a second fact has to agree.
+    """
+
+    counts: frozenset[KeyKind]
+    needs: frozenset[KeyKind] = frozenset()
+
+    @property
+    def finds(self) -> frozenset[KeyKind]:
+        """The kinds of keys by which candidates are looked for."""
+        return self.counts | {KeyKind.TITLE}
+
+
+# A control number is its maker's own and an ISSN is shared by every volume: they count where a source is known.
+USUAL = MatchRules(frozenset({KeyKind.ISBN, KeyKind.UPC, KeyKind.LCCN, KeyKind.OCLC}))
+# What says something when two records of the catalog itself are compared.
+WITHIN = MatchRules(USUAL.counts | {KeyKind.PUBLISHER_NO, KeyKind.ISSN})
+NUMBER_WORDS = {
+    KeyKind.ISBN: "ISBN",
+    KeyKind.ISSN: "ISSN",
+    KeyKind.LCCN: "LCCN",
+    KeyKind.OCLC: "OCLC number",
+    KeyKind.UPC: "UPC",
+    KeyKind.PUBLISHER_NO: "publisher's number",
+    KeyKind.CONTROL_NO: "vendor's control number",
+}
+
+
+def match_rules_of(data: Mapping[str, Sequence[str]]) -> MatchRules:
+    """Rules from stored settings ({"counts": ["isbn"], "needs": []}); raises Refusal for unknown kinds and for none."""
+    if not data:
+        return USUAL
+    known = {str(kind) for kind in NUMBER_WORDS}
+    strange = {*data.get("counts", ()), *data.get("needs", ())} - known
+    if strange:
+        raise Refusal(
+            f"{', '.join(sorted(strange))}: no such number. Known are {', '.join(sorted(known))}.", field="counts"
+        )
+    rules = MatchRules(
+        frozenset(KeyKind(kind) for kind in data.get("counts", ())),
+        frozenset(KeyKind(kind) for kind in data.get("needs", ())),
+    )
+    if not rules.counts or not rules.needs <= rules.counts:
+        raise Refusal(
+            "Choose at least one number that counts; a number that has to agree has to count as well.", field="counts"
+        )
+    return rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +164,9 @@ def facts_of(projection: Projection) -> Facts:
         upcs=frozenset(projection.upcs),
         pub_year=projection.pub_year,
         format=projection.format,
+        issns=frozenset(projection.issns),
+        publisher_nos=frozenset(projection.publisher_nos),
+        control_nos=frozenset(key for kind, key in projection.match_keys if kind is KeyKind.CONTROL_NO),
     )
 
 
@@ -143,16 +207,18 @@ def brief_of(description: Description, *, control_no: str = "", price: Money | N
     )
 
 
-def score(a: Facts, b: Facts) -> Match:
+def score(a: Facts, b: Facts, rules: MatchRules = USUAL) -> Match:
     """Compare two descriptions.
 
     Same: a number and another fact agree and nothing contradicts. Maybe: a number agrees and one fact contradicts, or
-    no number agrees but the titles do and nothing contradicts. Different: the rest.
+    no number agrees but the titles do and nothing contradicts, or the number that the rules need is not among those
+    that agree. Different: the rest.
     """
-    found = agreement(a, b)
+    found = agreement(a, b, rules.counts)
     numbers, support, against = found.numbers, found.support, found.against
     points = 2 * len(numbers) + len(support) - 2 * len(against)
-    if len(numbers) + len(support) >= 2 and numbers and not against:
+    enough = not rules.needs or bool(rules.needs & found.by_kind.keys())
+    if len(numbers) + len(support) >= 2 and numbers and not against and enough:
         verdict = Verdict.SAME
     elif (numbers and len(against) < 2) or (TITLE_SAME in support and not against):
         verdict = Verdict.MAYBE
@@ -161,9 +227,9 @@ def score(a: Facts, b: Facts) -> Match:
     return Match(verdict, [*numbers, *support, *against], points)
 
 
-def agreement(a: Facts, b: Facts) -> Agreement:
+def agreement(a: Facts, b: Facts, counts: Collection[KeyKind] = WITHIN.counts) -> Agreement:
     """What speaks for and against two descriptions being of one thing."""
-    numbers = _numbers(a, b)
+    numbers = _numbers(a, b, counts)
     return Agreement(numbers, *_circumstances(a, b, without_number=not numbers))
 
 
@@ -189,23 +255,24 @@ TITLE_SAME = "same title"
 TITLE_DIFFERS = "the titles differ"
 
 
-def _numbers(a: Facts, b: Facts) -> list[str]:
-    """A sentence for each kind of number that both have and that agrees."""
-    found = []
-    if a.isbns13 & b.isbns13:
-        found.append(f"same ISBN {min(a.isbns13 & b.isbns13)}")
-    if a.lccn and a.lccn == b.lccn:
-        found.append(f"same LCCN {a.lccn}")
-    if a.oclc and a.oclc == b.oclc:
-        found.append(f"same OCLC number {a.oclc}")
-    if a.upcs & b.upcs:
-        found.append(f"same UPC {min(a.upcs & b.upcs)}")
-    if a.publisher_nos & b.publisher_nos:
-        found.append(f"same publisher's number {min(a.publisher_nos & b.publisher_nos)}")
+def _numbers(a: Facts, b: Facts, counts: Collection[KeyKind]) -> dict[KeyKind, str]:
+    """A sentence for each kind of number that counts, that both have and that agrees."""
+    both = {kind: numbers(a) & numbers(b) for kind, numbers in NUMBERS.items() if kind in counts}
     # An ISSN is shared by every volume of a series, so it says something only together with the title.
-    if a.issns & b.issns and titles_agree(a.title, b.title):
-        found.append(f"same ISSN {min(a.issns & b.issns)}")
-    return found
+    if both.get(KeyKind.ISSN) and not titles_agree(a.title, b.title):
+        del both[KeyKind.ISSN]
+    return {kind: f"same {NUMBER_WORDS[kind]} {min(found)}" for kind, found in both.items() if found}
+
+
+NUMBERS: dict[KeyKind, Callable[[Facts], frozenset[str]]] = {
+    KeyKind.ISBN: lambda facts: facts.isbns13,
+    KeyKind.LCCN: lambda facts: frozenset(filter(None, [facts.lccn])),
+    KeyKind.OCLC: lambda facts: frozenset(filter(None, [facts.oclc])),
+    KeyKind.UPC: lambda facts: facts.upcs,
+    KeyKind.ISSN: lambda facts: facts.issns,
+    KeyKind.PUBLISHER_NO: lambda facts: facts.publisher_nos,
+    KeyKind.CONTROL_NO: lambda facts: facts.control_nos,
+}
 
 
 def _circumstances(a: Facts, b: Facts, *, without_number: bool) -> tuple[list[str], list[str]]:

@@ -5,10 +5,13 @@ Which fields are kept, added to or replaced is data (OverlayProfile), so that ea
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cataloging.marc.record import Field, Leader, Record, Subfield, as_line, parse, shown, to_bytes
+from techsvc.kernel.errors import Refusal
 
 
 class Treatment(StrEnum):
@@ -80,6 +83,42 @@ KEEP_LOCAL = OverlayProfile(
         OverlayRule("9XX", Treatment.KEEP),
     ),
 )
+
+
+RULE = re.compile(
+    r"(?P<treatment>keep|add|replace) (?P<tag>[0-9X]{3})(?: (?P<indicators>[0-9a-zX_#\\]{2}))?"
+    r"(?: \$(?P<marker>[0-9a-z])(?: containing (?P<marked>.+))?)?"
+)
+RULE_EXAMPLES = ("keep 59X", "add 650 X7 $2 containing fast", "replace 856")
+NUMBERS = ("001", "003")
+
+
+def read_rules(lines: Iterable[str]) -> tuple[OverlayRule, ...]:
+    """The rules of these lines, blank ones left out; raises Refusal with the number of the line at fault."""
+    return tuple(_read_rule(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _read_rule(number: int, line: str) -> OverlayRule:
+    found = RULE.fullmatch(line)
+    if found is None:
+        raise Refusal(f'Line {number}, "{line[:60]}", is no rule. Write one such as "{RULE_EXAMPLES[1]}".')
+    if found["tag"] in NUMBERS:
+        raise Refusal(f"Line {number}: a record keeps its own number (001 and 003) in every overlay.")
+    one, two = (_indicator(sign) for sign in found["indicators"] or "XX")
+    return OverlayRule(
+        found["tag"], Treatment(found["treatment"]), one, two, found["marker"] or "", (found["marked"] or "").lower()
+    )
+
+
+def _indicator(sign: str) -> str | None:
+    """An indicator as it is written: X for any, _ or # or a backslash for a blank."""
+    return None if sign == "X" else " " if sign in "_#\\" else sign
+
+
+def profile_with(name: str, own: tuple[OverlayRule, ...]) -> OverlayProfile:
+    """A source's own rules before those that hold for every file; a record's number is nobody's to change."""
+    numbers = tuple(rule for rule in KEEP_LOCAL.rules if rule.tag in NUMBERS)
+    return OverlayProfile(name, (*numbers, *own, *KEEP_LOCAL.rules)) if own else KEEP_LOCAL
 
 
 class Outcome(StrEnum):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from cataloging.marc.itemdata import ItemMap, item_map_of
 from cataloging.marc.record import Record
-from cataloging.rules.overlay import KEEP_LOCAL, OverlayProfile
+from cataloging.rules.fixes import Fix, mended, read_fixes
+from cataloging.rules.matching import USUAL, MatchRules, match_rules_of
+from cataloging.rules.overlay import KEEP_LOCAL, OverlayProfile, profile_with, read_rules
+from techsvc.kernel.errors import Refusal
+
+T = TypeVar("T")
 
 
 class Stored(Protocol):
@@ -16,8 +21,8 @@ class Stored(Protocol):
 
     name: str
     matching: Mapping[str, Any]
-    overlay: Sequence[Mapping[str, Any]]
-    fixes: Sequence[Mapping[str, Any]]
+    overlay: Sequence[str]
+    fixes: Sequence[str]
     items: Mapping[str, Any]
     withdraws: bool
 
@@ -27,7 +32,9 @@ class Profile:
     """What a load goes by. The default takes records as they are and keeps what the library keeps everywhere."""
 
     name: str = ""
+    matching: MatchRules = USUAL
     overlay: OverlayProfile = field(default=KEEP_LOCAL)
+    fixes: tuple[Fix, ...] = ()
     items: ItemMap | None = None
     withdraws: bool = False
 
@@ -39,9 +46,24 @@ def profile_of(row: Stored | None) -> Profile:
     """The profile that a row keeps, the default where there is none; raises Refusal for what is malformed."""
     if row is None:
         return DEFAULT
-    return Profile(name=row.name, items=item_map_of(row.items), withdraws=row.withdraws)
+    return Profile(
+        name=row.name,
+        matching=match_rules_of(row.matching),
+        overlay=profile_with(row.name, _of_field("overlay", read_rules, row.overlay)),
+        fixes=_of_field("fixes", read_fixes, row.fixes),
+        items=item_map_of(row.items),
+        withdraws=row.withdraws,
+    )
+
+
+def _of_field(name: str, read: Callable[[Iterable[str]], T], lines: Iterable[str]) -> T:
+    """What the lines of a column say; a refusal names the column."""
+    try:
+        return read(lines)
+    except Refusal as refusal:
+        raise Refusal(refusal.text, field=name) from refusal
 
 
 def prepared(record: Record, profile: Profile) -> Record:
     """The record as the library wants records of this source: the profile's fixes done, in their order."""
-    return record
+    return mended(record, profile.fixes)
