@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from acquisitions.actions import (
@@ -39,6 +39,7 @@ from acquisitions.queries import ordering as waiting
 from acquisitions.queries import orders, worklists
 from acquisitions.queries import requests as asked
 from acquisitions.rules.lifecycle import OPEN_COPIES
+from cataloging.actions import moving
 from cataloging.models.records import Record
 from cataloging.queries import orders as ordered
 from techsvc.kernel import access, invariants, slots
@@ -144,6 +145,14 @@ UNDOS = (
 )
 
 
+# Rows that follow a record which is merged into another one.
+FOLLOWERS = (
+    moving.Rows(OrderLine, "record", lambda n: ngettext("%(n)d order line", "%(n)d order lines", n) % {"n": n}),
+    moving.Rows(
+        PurchaseRequest, "record", lambda n: ngettext("%(n)d purchase request", "%(n)d purchase requests", n) % {"n": n}
+    ),
+)
+
 KEPT_REQUESTS = Keeping(
     "requests",
     _("Who asked the library to buy what: requests that are over"),
@@ -194,6 +203,7 @@ def _ordering() -> None:
             "wrong": "warn",
         }
     )
+    moving.register(*FOLLOWERS)
     slots.open_kind(
         "acquisitions.request",
         "acquisitions.cart",

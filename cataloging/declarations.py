@@ -7,10 +7,13 @@ from datetime import time
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from cataloging.actions import adding, duplicates, items, loads, records
-from cataloging.models.loads import Load
+from cataloging.actions import adding, duplicates, items, loads, merging, moving, records
+from cataloging.models.duplicates import DuplicatePair, Merge
+from cataloging.models.items import AddingHabit
+from cataloging.models.loads import Load, LoadRow
+from cataloging.models.records import Heading, MatchKey, Record
 from cataloging.queries import duplicates as doubles
 from cataloging.queries import worklists
 from cataloging.queries.search import by_barcode, search
@@ -91,6 +94,21 @@ TONES = {
 }
 
 
+def _order_of_merge() -> None:
+    """What follows a record that is merged into another, and what stays with it."""
+    moving.register(moving.Items(), moving.Rows(Record, "merged_into", _merged_records))
+    moving.leave(MatchKey, "record", why="it is made of the record's own bytes")
+    moving.leave(Heading, "record", why="it is made of the record's own bytes")
+    moving.leave(AddingHabit, "record", why="it is what a person has in hand, and asked anew")
+    moving.leave(LoadRow, "record", why="it tells what a file did, and to which record")
+    moving.leave(DuplicatePair, "one", "other", why="it tells which two records were compared")
+    moving.leave(Merge, "survivor", "loser", why="it tells which record was merged into which")
+
+
+def _merged_records(count: int) -> str:
+    return ngettext("%(n)d record merged before", "%(n)d records merged before", count) % {"n": count}
+
+
 def cataloging() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*RIGHTS)
@@ -107,6 +125,7 @@ def cataloging() -> None:
         )
     )
     tones.register(TONES)
+    _order_of_merge()
     slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
     slots.add_nav(NavItem(gettext_lazy("Catalog"), "cataloging:records", "cataloging.view", "catalog", 50))
     slots.add_search("cataloging.view", _hits)
@@ -120,6 +139,7 @@ def cataloging() -> None:
         ("cataloging.add_item", adding.undo_add),
         ("cataloging.fill_item", adding.undo_fill),
         ("cataloging.dismiss_pair", duplicates.undo_dismiss),
+        ("cataloging.merge", merging.undo_merge),
         ("cataloging.load", loads.undo_load),
     ):
         history.undoable(verb, undo)

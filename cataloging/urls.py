@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cataloging.views import adding, duplicates, items, loads, records
+from cataloging.views import adding, duplicates, items, loads, merging, records
 
 app_name = "cataloging"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("records/<int:pk>/label/", items.NextLabel.as_view(), name="record_label"),
     path("records/<int:pk>/items/add/", adding.AddItems.as_view(), name="record_add_items"),
     path("records/<int:pk>/items/add/as/", adding.AddingHabits.as_view(), name="record_adding"),
+    path("records/<int:pk>/merge/<int:other>/", merging.MergeRecords.as_view(), name="record_merge"),
     path("duplicates/", duplicates.Duplicates.as_view(), name="duplicates"),
     path("duplicates/search/", duplicates.DuplicatesSearch.as_view(), name="duplicates_search"),
     path("duplicates/<int:pk>/dismiss/", duplicates.DuplicateDismiss.as_view(), name="duplicate_dismiss"),

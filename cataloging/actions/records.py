@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cataloging.actions import versions
+from cataloging.actions import duplicates, versions
+from cataloging.actions.standing import require_version
 from cataloging.actions.versions import Draft
 from cataloging.marc.record import Record as Marc
 from cataloging.marc.record import build, parse, records, to_bytes
@@ -20,7 +21,7 @@ from cataloging.rules.overlay import overlay as overlaid
 from cataloging.rules.words import changed_fields
 from techsvc.kernel import access, clock, states
 from techsvc.kernel.actions import exchange, history, numbers
-from techsvc.kernel.errors import BadInput, Refusal, Stale
+from techsvc.kernel.errors import BadInput, Refusal
 from techsvc.kernel.models.exchange import Incoming, IncomingState
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
@@ -113,13 +114,11 @@ def overlay_from(record_id: int, incoming_id: int, *, version: int, actor: User)
     """Overlay with a kept file, as it was compared: refused when the record has moved on from that version."""
     access.require(actor, "cataloging.edit_records")
     record = Record.objects.select_for_update().get(pk=record_id)
-    if record.version != version:
-        raise Stale(
-            _("“%(title)s” was changed while you compared: it is at version %(now)d now. Compare again.")
-            % {"title": record.title, "now": record.version}
-        )
+    require_version(record, version)
     kept = Incoming.objects.get(pk=incoming_id)
-    return overlay(record_id, bytes(kept.body), source=kept.name, actor=actor)
+    record = overlay(record_id, bytes(kept.body), source=kept.name, actor=actor)
+    duplicates.look_at([record.pk])
+    return record
 
 
 def completed(record: Record) -> RecordState:
@@ -149,10 +148,20 @@ def undo_overlay(event: HistoryEvent, *, actor: User) -> Record:
 
 
 @transaction.atomic
-def restore_version(record_id: int, version: int, *, actor: User, why: str = "") -> Record:
-    """Make an earlier version the newest one. Refuses versions that there aren't, and the present one."""
+def restore_version(record_id: int, version: int, *, seen: int | None = None, actor: User, why: str = "") -> Record:
+    """Make an earlier version the newest one.
+
+    Refuses versions that there aren't, the present one, a record that has moved on from the version that was `seen`,
+    and one that was merged into another.
+    """
     access.require(actor, "cataloging.edit_records")
     record = Record.objects.select_for_update().get(pk=record_id)
+    if record.merged_into_id is not None:
+        raise Refusal(
+            _("“%(title)s” was merged into record %(n)d. Undo the merge first.")
+            % {"title": record.title, "n": record.merged_into_id}
+        )
+    require_version(record, record.version if seen is None else seen)
     if version == record.version:
         raise Refusal(_("Version %(n)d is the present one; there is nothing to restore.") % {"n": version})
     return _go_back(record, version, actor=actor, why=why)

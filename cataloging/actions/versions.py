@@ -145,6 +145,8 @@ def remove(pks: Sequence[int], *, source: str) -> None:
     for statement in (
         "DELETE FROM cataloging_matchkey WHERE record_id = ANY(%s)",
         "DELETE FROM cataloging_heading WHERE record_id = ANY(%s)",
+        "DELETE FROM cataloging_duplicatepair WHERE one_id = ANY(%s)",
+        "DELETE FROM cataloging_duplicatepair WHERE other_id = ANY(%s)",
         "DELETE FROM cataloging_record WHERE id = ANY(%s)",
     ):
         sql.execute(statement, [ids])

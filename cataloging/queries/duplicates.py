@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cataloging.models.duplicates import DuplicatePair, DuplicateSearch
+from cataloging.models.items import Item
 from cataloging.models.records import Record
 from cataloging.queries.matching import known_facts
 from cataloging.rules.duplicates import KINDS, TOO_COMMON, suspicion
-from cataloging.rules.lifecycle import RecordState
+from cataloging.rules.lifecycle import GONE, RecordState
 from cataloging.rules.matching import Match
 from techsvc.kernel import sql
 
@@ -28,6 +30,13 @@ WHERE mine.record_id = ANY(%s) AND mine.kind = ANY(%s) AND (
 ) <= %s
 ORDER BY 1, 2
 """
+
+
+# What lists show of a pair: its own columns, and of its records no more than names them.
+SHOWN = (
+    *(field.attname for field in DuplicatePair._meta.concrete_fields),
+    *(f"{side}__{name}" for side in ("one", "other") for name in ("title", "title_sort", "format", "state")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,24 @@ def open_pairs() -> QuerySet[DuplicatePair]:
     return DuplicatePair.objects.filter(state="open").exclude(gone)
 
 
+def with_items(rows: QuerySet[DuplicatePair]) -> QuerySet[DuplicatePair]:
+    """The pairs with the number of items of both: `one_items`, `other_items`."""
+    return rows.annotate(one_items=_items_of("one"), other_items=_items_of("other"))
+
+
+def _items_of(side: str) -> Coalesce:
+    items = Item.objects.filter(record=OuterRef(side)).exclude(state__in=GONE).order_by().values("record")
+    return Coalesce(Subquery(items.annotate(n=Count("pk")).values("n")), 0)
+
+
+def survivor_first(pair: DuplicatePair) -> tuple[int, int]:
+    """Both records of a pair of `with_items`, the one to keep first: the full one, then the one with more items."""
+    one = (pair.one.state != RecordState.FULL, -pair.one_items)  # type: ignore[attr-defined]
+    other = (pair.other.state != RecordState.FULL, -pair.other_items)  # type: ignore[attr-defined]
+    return (pair.one_id, pair.other_id) if one <= other else (pair.other_id, pair.one_id)
+
+
 def open_pairs_of(record: Record) -> QuerySet[DuplicatePair]:
     """The open pairs of a record, the most alike first, with both titles."""
     mine = Q(one=record) | Q(other=record)
-    rows = open_pairs().filter(mine).select_related("one", "other")
-    return rows.only("points", "reasons", "verdict", "state", "one__title", "other__title")
+    return with_items(open_pairs().filter(mine)).select_related("one", "other").only(*SHOWN)

@@ -161,7 +161,7 @@ def overlay(existing: Record, incoming: Record, profile: OverlayProfile) -> tupl
         known.add(text)
     merged = Record()
     merged.leader = Leader(str(new.leader))
-    merged.fields = sorted([*come, *stay], key=_place)
+    merged.fields = sorted([*come, *stay], key=place)
     return merged, [*_happenings(old, new, merged), *refused]
 
 
@@ -188,7 +188,7 @@ def _happenings(old: Record, new: Record, merged: Record) -> list[Happening]:
     ]
 
 
-def _place(field: Field) -> str:
+def place(field: Field) -> str:
     """By tag; notes, subjects and added entries by hundreds alone, where the cataloguer's order means something."""
     return field.tag[0] if field.tag[0] in "567" else field.tag
 

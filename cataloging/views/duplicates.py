@@ -37,6 +37,9 @@ class Duplicates(ListPage[DuplicatePair]):
     columns = (
         Column("title", gettext_lazy("Title"), value="one.title", sort="one__title_sort", url=one_url),
         Column("other", gettext_lazy("Other record"), value="other.title", url=other_url),
+        Column(
+            "items", gettext_lazy("Items"), value=lambda pair: f"{pair.one_items} + {pair.other_items}", kind="code"
+        ),
         Column("verdict", gettext_lazy("Of one title"), kind="state", sort="verdict"),
         Column("reasons", gettext_lazy("Why"), value=lambda pair: " · ".join(pair.reasons)),
         Column("format", gettext_lazy("Format"), value=lambda pair: words.format_name(pair.one.format), wide=True),
@@ -56,16 +59,18 @@ class Duplicates(ListPage[DuplicatePair]):
         return [catalog_crumb()]
 
     def queryset(self) -> QuerySet[DuplicatePair]:
-        shown = [f"{side}__{name}" for side in ("one", "other") for name in ("title", "title_sort", "format", "state")]
-        own = [field.attname for field in DuplicatePair._meta.concrete_fields]
-        return finding.open_pairs().select_related("one", "other").only(*own, *shown)
+        return finding.with_items(finding.open_pairs()).select_related("one", "other").only(*finding.SHOWN)
 
     def row_url(self, row: DuplicatePair) -> str:
-        return one_url(row)
+        return reverse("cataloging:record_merge", args=finding.survivor_first(row))
 
     def row_verbs(self, row: DuplicatePair) -> Sequence[Verb]:
         away = reverse("cataloging:duplicate_dismiss", args=[row.pk])
-        return (Verb(_("Not duplicates"), away, method="post", icon="stop"),)
+        together = reverse("cataloging:record_merge", args=finding.survivor_first(row))
+        return (
+            Verb(_("Compare and merge"), together, icon="merge"),
+            Verb(_("Not duplicates"), away, method="post", icon="stop"),
+        )
 
     def verbs(self) -> list[Verb]:
         return [Verb(_("Look now"), reverse("cataloging:duplicates_search"), method="post", key="n", icon="search")]

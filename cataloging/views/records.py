@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.urls import reverse
@@ -19,6 +19,7 @@ from cataloging.marc.record import as_lines, parse
 from cataloging.models.items import Item
 from cataloging.models.records import STATES, Record, RecordVersion
 from cataloging.queries import comparing, worklists
+from cataloging.queries import duplicates as doubles
 from cataloging.queries import search as finding
 from cataloging.rules import validation, words
 from cataloging.rules.lifecycle import GONE, ItemState, RecordState
@@ -30,6 +31,7 @@ from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, F
 from techsvc.kernel.slots import Verb
 
 NAV = "cataloging:records"
+DOUBLES_SHOWN = 3
 AVAILABILITY = {
     "available": (gettext_lazy("Available"), (ItemState.AVAILABLE,)),
     "in_hand": (gettext_lazy("Being made ready"), (ItemState.RECEIVED, ItemState.IN_PROCESS)),
@@ -144,7 +146,8 @@ class RecordDetail(DetailPage[Record]):
     template = "cataloging/records/detail.html"
 
     def objects(self) -> QuerySet[Record]:
-        return Record.objects.defer("search")
+        into = Record.objects.only("title")
+        return Record.objects.defer("search").prefetch_related(Prefetch("merged_into", into))
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [catalog_crumb()]
@@ -231,7 +234,21 @@ class RecordDetail(DetailPage[Record]):
 
     def context(self) -> dict[str, Any]:
         lines = [(words.label(line[0]), *line) for line in as_lines(self.marc)]
-        return super().context() | {"lines": lines}
+        into = self.object.merged_into
+        return super().context() | {"lines": lines, "merged_into": into, "doubles": self._doubles(self.object)}
+
+    def _doubles(self, thing: Record) -> list[tuple[str, str, str]]:
+        """The records that this one may double, for those who may settle it."""
+        if not self.may("cataloging.merge_records"):
+            return []
+        return [
+            (
+                (pair.other if pair.one_id == thing.pk else pair.one).title,
+                reverse("cataloging:record_merge", args=doubles.survivor_first(pair)),
+                ", ".join(pair.reasons),
+            )
+            for pair in doubles.open_pairs_of(thing)[:DOUBLES_SHOWN]
+        ]
 
 
 class RecordOverlay(FormPage[OverlayForm]):

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cataloging.actions import moving
 from cataloging.models.records import Record
 from techsvc.circulation import queries
-from techsvc.circulation.actions import holds, telling
+from techsvc.circulation.actions import holds, merging, telling
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import access, slots
@@ -72,6 +73,7 @@ def circulation() -> None:
             _("the hold, its title and its dates"),
         )
     )
+    moving.register(merging.Holds())
     printing.declare(PrintKind("hold_tag", _("Hold tag")))
     notices.register(telling.HOLD_READY)
     for verb, undo in (

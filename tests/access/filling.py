@@ -78,6 +78,9 @@ FILL: dict[str, Fill] = {
     "cataloging:record_restore": beside("records", "version", "versions", "version"),
     **about("cataloging:item", "items", "label"),
     "cataloging:duplicate_dismiss": each("pairs"),
+    "cataloging:record_merge": lambda library: [
+        {"pk": one.one_id, "other": one.other_id} for one in library.things["pairs"]
+    ],
     **about("cataloging:load", "loads", "rows commit discard"),
     "cataloging:load_decide": each("load_rows", decision=("create", "overlay", "reject")),
     **about("acquisitions:request", "requests", "approve decline order"),
