@@ -113,6 +113,14 @@ def cataloging() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*RIGHTS)
     policies.declare(*POLICIES)
+    jobs.declare(
+        ScheduleDeclaration(
+            "cataloging.gather_spellings",
+            gettext_lazy("Gather the words of the catalog"),
+            daily_at=time(3, 30),
+            why=gettext_lazy("A search that finds nothing because of a typo asks whether another word was meant."),
+        )
+    )
     printing.declare(
         PrintKind("spine_label", gettext_lazy("Spine label")), PrintKind("barcode_label", gettext_lazy("Barcode label"))
     )

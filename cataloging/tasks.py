@@ -6,7 +6,7 @@ from functools import partial
 
 from celery import shared_task
 
-from cataloging.actions import duplicates, loads
+from cataloging.actions import duplicates, loads, spellings
 from techsvc.kernel.actions import people, schedules
 
 
@@ -23,3 +23,8 @@ def find_duplicates(job_id: int) -> None:
 @shared_task(name="cataloging.find_duplicates_nightly")
 def find_duplicates_nightly(schedule_id: int) -> None:
     schedules.carry_out(schedule_id, partial(duplicates.search_changed, actor=people.system()))
+
+
+@shared_task(name="cataloging.gather_spellings")
+def gather_spellings(schedule_id: int) -> None:
+    schedules.carry_out(schedule_id, partial(spellings.gather_spellings, actor=people.system()))

@@ -10,6 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 STATES = ("brief", "full", "withdrawn")
+# How the index reads text: English stems without diacritics. Titles and names keep words like "it" and "the", by which
+# some are known; subjects and notes, where such words only fill the index, do not.
+WORDS, NOTES = "catalog_words", "catalog_notes"
+
+
+# Marks that PostgreSQL would join words by ("1939-1945", "and/or"), then those that it would cut one by ("O'Brien").
+JOINING, CUTTING = "-/.:@<>&_", "'`\u2019\u2018\u02bc\u02b9\u02bb"
+
+
+def unpointed(column: str) -> models.Func:
+    """A column's text with the words apart that are words of their own, and those whole that are one."""
+    marks, instead = models.Value(JOINING + CUTTING), models.Value(" " * len(JOINING))
+    return models.Func(models.F(column), marks, instead, function="translate", output_field=models.TextField())
 
 
 class Record(models.Model):
@@ -39,10 +52,10 @@ class Record(models.Model):
     subjects = models.TextField(_("subjects"), blank=True)
     extra = models.TextField(blank=True, help_text="Other searchable words: series, notes, added names")
     search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("author", weight="B", config="simple")
-        + SearchVector("subjects", weight="C", config="english")
-        + SearchVector("extra", weight="D", config="english"),
+        expression=SearchVector(unpointed("title"), weight="A", config=WORDS)
+        + SearchVector(unpointed("author"), weight="B", config=WORDS)
+        + SearchVector(unpointed("subjects"), weight="C", config=NOTES)
+        + SearchVector(unpointed("extra"), unpointed("publisher"), weight="D", config=NOTES),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -67,6 +80,8 @@ class Record(models.Model):
             models.Index(fields=("title_sort",), name="cataloging_record_title"),
             models.Index(fields=("format", "pub_year"), name="cataloging_record_format"),
             models.Index(fields=("updated_at",), name="cataloging_record_changed"),
+            models.Index(fields=("pub_year",), name="cataloging_record_year"),
+            models.Index(fields=("ddc",), name="cataloging_record_dewey", opclasses=["varchar_pattern_ops"]),
             models.Index(
                 fields=("merged_into",),
                 condition=models.Q(merged_into__isnull=False),
@@ -147,3 +162,19 @@ class RecordVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} v{self.version}"
+
+
+class Spelling(models.Model):
+    """A word of the catalog's titles, names and subjects and how many records have it, to guess what was meant by a
+    word that none has. Gathered anew every night.
+    """
+
+    word = models.CharField(_("word"), max_length=40, primary_key=True, db_collation="C")
+    records = models.PositiveIntegerField(_("records"))
+
+    class Meta:
+        verbose_name = _("spelling")
+        indexes = (GinIndex(fields=("word",), name="cataloging_spelling_near", opclasses=["gin_trgm_ops"]),)
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,31 +1,47 @@
-"""Finding records and items: by words, by ISBN, by barcode."""
+"""Finding records and items: by words, by numbers, by headings, and by what was nearly meant."""
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchRank
-from django.db.models import Exists, F, FloatField, OuterRef, QuerySet
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.contrib.postgres.search import (
+    SearchQuery,
+    SearchQueryCombinable,
+    SearchRank,
+    SearchVector,
+    SearchVectorExact,
+)
+from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from cataloging.marc.fields import plain
+from cataloging.marc.projection import KeyKind
 from cataloging.models.items import Item
-from cataloging.models.records import MatchKey, Record
-from cataloging.rules.lifecycle import ItemState, RecordState
+from cataloging.models.records import NOTES, WORDS, Heading, MatchKey, Record, unpointed
+from cataloging.queries import spelling
+from cataloging.rules import asking
+from cataloging.rules.asking import Question, Term
+from cataloging.rules.callnumbers import shelf_key
+from cataloging.rules.lifecycle import GONE, ItemState, RecordState
 from techsvc.kernel import barcodes
-from techsvc.kernel.identifiers import ScanKind
+from techsvc.kernel.identifiers import ScanKind, isbn13, issn, lccn, oclc, upc
 from techsvc.kernel.models.places import Branch
 
 # Ranking looks at so many finds at most: two common words are in a tenth of a large catalog.
 RANKED = 2000
-OPERATORS = ('"', " OR ", " or ", " -")
-# English words that PostgreSQL's dictionary leaves out of titles.
-STOP_LIST = (
-    "i me my we our ours you your yours he him his she her hers it its they them their theirs what which who whom this "
-    "that these those am is are was were be been being have has had having do does did doing a an the and but if or "
-    "because as until while of at by for with about against between into through during before after above below to "
-    "from up down in out on off over under again further then once here there when where why how all any both each few "
-    "more most other some such no nor not only own same so than too very s t can will just don should now"
-)
-STOP_WORDS = frozenset(STOP_LIST.split())
+COUNTED = 10_000
+# The part of a record that a field stands for, as the weight of its words in the index.
+WEIGHTS = {"": "", "title": "A", "author": "B", "subject": "C", "genre": "C", "series": "D"}
+IN_NOTES = "CD"
+HEADING_KINDS = {"title": "title", "author": "name", "subject": "subject", "series": "series", "genre": "genre"}
+DEWEY_NUMBER = re.compile(r"[0-9]{3}\.[0-9]+(?:\s.*)?")
+OUR_OCLC = re.compile(r"(?:\(OCoLC\)|ocm|ocn|on)\s*[0-9]+", re.IGNORECASE)
+LONG_NUMBER = re.compile(r"[0-9]{8,}")
 
 
 def visible() -> QuerySet[Record]:
@@ -36,57 +52,203 @@ def visible() -> QuerySet[Record]:
 def search(
     text: str, *, among: QuerySet[Record] | None = None, format: str = "", branch: Branch | None = None
 ) -> QuerySet[Record]:
-    """Records for what somebody typed or scanned, the best first.
-
-    A number (ISBN, UPC, barcode) finds by itself; otherwise every word has to be in title, author, subjects or notes,
-    and when that finds nothing, titles that contain the text. Quotes, OR and a minus before a word work.
-    """
+    """Records for what somebody typed or scanned, the best first; what is nearest when nothing has all of it."""
     rows = visible() if among is None else among
     if format:
         rows = rows.filter(format=format)
     if branch is not None:
         rows = rows.filter(at_branch(branch.pk))
+    found = matching(rows, text)
+    return best_first(rows, text) if found.exists() else nearest(rows, text)[0]
+
+
+def matching(rows: QuerySet[Record], text: str) -> QuerySet[Record]:
+    """The rows that have all of what is asked, in no order. A number finds by itself, whatever else it may be."""
+    number = by_number(text)
+    if number is not None:
+        return rows.filter(number)
+    asked = compiled(asking.read(text))
+    return rows.none() if asked is None else asked.narrow(rows)
+
+
+def best_first(rows: QuerySet[Record], text: str, *, many: bool = False) -> QuerySet[Record]:
+    """The same, the best first.
+
+    Only so many are ranked. Where there are `many` more, those that begin with what is typed, and those that have it
+    in their titles, are taken before others, so that the best is among them.
+    """
+    found = matching(rows, text)
+    asked = None if by_number(text) is not None else compiled(asking.read(text))
+    if asked is None or asked.words is None:
+        return found.order_by("title_sort", "pk")
+    looked_at = Q(pk__in=found.order_by().values("pk")[:RANKED])
+    if many:
+        looked_at |= Q(pk__in=rows.filter(title_sort__startswith=plain(text)).order_by().values("pk")[:RANKED])
+    rank = Cast(SearchRank(F("search"), asked.words), FloatField())  # as precise as the address of a page says it
+    return found.filter(looked_at).annotate(rank=rank).order_by("-rank", "title_sort", "pk")
+
+
+def nearest(rows: QuerySet[Record], text: str) -> tuple[QuerySet[Record], str]:
+    """What comes nearest to a question that nothing answers, and the question asked instead ("" for the same text).
+
+    In turn: what stands under a call number that begins with the text, what is found when words are spelt as the
+    catalog spells them, and titles that contain the text.
+    """
+    if plain(text):
+        shelved = rows.filter(_shelved(text))
+        if shelved.exists():
+            return shelved.order_by("title_sort", "pk"), ""
+    meant = spelling.respelt(text)
+    if meant is not None and matching(rows, meant).exists():
+        return best_first(rows, meant), meant
+    return containing(rows, text), ""
+
+
+def containing(rows: QuerySet[Record], text: str) -> QuerySet[Record]:
+    """Rows whose titles contain the text as it is typed, in the middle of a word too."""
+    return rows.filter(title__icontains=text.strip()).order_by("title_sort", "pk") if plain(text) else rows.none()
+
+
+# Numbers
+
+
+def by_number(text: str) -> Q | None:
+    """What a number finds that is typed or scanned: ISBN, ISSN, UPC, LCCN, OCLC, barcode or call number; else None."""
     scan = barcodes.read(text)
     if scan.kind in (ScanKind.ISBN, ScanKind.UPC, ScanKind.ISSN):
-        return rows.filter(match_keys__kind=scan.kind.value, match_keys__key=scan.value)
+        return _keyed([(KeyKind(scan.kind.value), scan.value)])
     if scan.kind is ScanKind.ITEM_BARCODE:
-        return rows.filter(items__barcode=scan.value)
-    return by_words(text, rows)
+        return Q(pk__in=Item.objects.filter(barcode=scan.value).values("record"))
+    typed = text.strip()
+    if DEWEY_NUMBER.fullmatch(typed):
+        return _shelved(typed)
+    if LONG_NUMBER.fullmatch(typed) or OUR_OCLC.fullmatch(typed) or (lccn(typed) and any(map(str.isdigit, typed))):
+        return _keyed(_number_keys(typed)) | Q(pk__in=Item.objects.filter(barcode=typed).values("record"))
+    return None
 
 
-def by_words(text: str, rows: QuerySet[Record]) -> QuerySet[Record]:
-    """Records by words, ranked under a cap; titles that contain the text when no record has all of the words."""
-    query = _query(text)
-    if query is not None:
-        found = rows.filter(search=query)
-        ranked = rows.filter(pk__in=found.order_by().values("pk")[:RANKED])
-        if found.exists():
-            rank = Cast(SearchRank(F("search"), query), FloatField())  # as precise as the address of a page says it
-            return ranked.annotate(rank=rank).order_by("-rank", "title_sort", "pk")
-    if not plain(text):
-        return rows.none()
-    return rows.filter(title__icontains=text.strip()).order_by("title_sort", "pk")
+def _number_keys(text: str) -> list[tuple[KeyKind, str]]:
+    """The match keys that a number may be."""
+    readers: Mapping[KeyKind, Callable[[str], str | None]] = {
+        KeyKind.ISBN: isbn13,
+        KeyKind.ISSN: issn,
+        KeyKind.LCCN: lccn,
+        KeyKind.OCLC: oclc,
+        KeyKind.UPC: upc,
+        KeyKind.PUBLISHER_NO: lambda typed: plain(typed).replace(" ", ""),
+        KeyKind.CONTROL_NO: str,
+    }
+    return [(kind, key) for kind, reader in readers.items() if (key := reader(text))]
 
 
-def _query(text: str) -> SearchQueryCombinable | None:
-    """Titles are indexed by stems and names as they are written, so each word is asked for both ways."""
-    if any(operator in text for operator in OPERATORS):
-        return _both_ways(text)
-    query: SearchQueryCombinable | None = None
-    for word in plain(text).split():
-        if word not in STOP_WORDS:
-            query = _both_ways(word) if query is None else query & _both_ways(word)
+def _keyed(keys: Iterable[tuple[KeyKind, str]]) -> Q:
+    any_of = reduce(or_, (Q(kind=kind, key=key) for kind, key in keys), Q(pk__in=[]))
+    return Q(pk__in=MatchKey.objects.filter(any_of).values("record"))
+
+
+def _shelved(text: str) -> Q:
+    """Records whose own number, or an item's call number, begins with the text."""
+    begins = text.strip().rstrip("*")
+    on_shelf = Item.objects.filter(call_sort__startswith=shelf_key(begins)).exclude(state__in=GONE)
+    return Q(ddc__startswith=begins) | Q(pk__in=on_shelf.values("record"))
+
+
+# Words and fields
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question for the database: what the index answers, by which finds are ranked, and what else has to hold."""
+
+    words: SearchQueryCombinable | None
+    also: Q
+
+    def narrow(self, rows: QuerySet[Record]) -> QuerySet[Record]:
+        rows = rows.filter(self.also)
+        return rows if self.words is None else rows.filter(search=self.words)
+
+
+def compiled(question: Question) -> Asked | None:
+    """The question for the database; None when nothing is asked."""
+    if not question:
+        return None
+    texts: list[SearchQueryCombinable] = []
+    also = Q()
+    for group in question.groups:
+        if all(_is_words(term) for term in group):
+            texts.append(reduce(or_, map(_query, group)))
+        else:
+            also &= reduce(or_, map(_condition, group))
+    for term in question.unwanted:
+        also &= ~_condition(term)
+    return Asked(reduce(and_, texts) if texts else None, also)
+
+
+def _is_words(term: Term) -> bool:
+    return term.field in WEIGHTS and not (term.whole or term.is_year)
+
+
+def _query(term: Term) -> SearchQueryCombinable:
+    """The term as the index is asked for it. Notes lie there without small words, so a phrase that has one is asked for
+    in them without it too.
+    """
+    weight = WEIGHTS[term.field]
+    query = _raw(term, weight)
+    if term.phrase and weight != "A" and any(word.lower() in asking.STOP_WORDS for word in term.words):
+        return query | _raw(term, weight or IN_NOTES, config=NOTES)
     return query
 
 
-def _both_ways(text: str) -> SearchQueryCombinable:
-    stems = SearchQuery(text, config="english", search_type="websearch")
-    return stems | SearchQuery(text, config="simple", search_type="websearch")
+def _raw(term: Term, weight: str, *, config: str = WORDS) -> SearchQuery:
+    """The term in the language of PostgreSQL's text search; its words hold nothing but letters and digits."""
+    marks = [f":{weight}" if weight else ""] * len(term.words)
+    if term.beginning:
+        marks[-1] = f":*{weight}"
+    quoted = [f"'{word}'{mark}" for word, mark in zip(term.words, marks, strict=True)]
+    return SearchQuery(" <-> ".join(quoted), config=config, search_type="raw")
 
 
-def by_isbn(isbn13: str) -> QuerySet[Record]:
+def _condition(term: Term) -> Q:
+    """What one term asks of a record."""
+    if term.whole:
+        same = Heading.objects.filter(kind=HEADING_KINDS[term.field], sort=plain(term.text)[:200])
+        return Q(pk__in=same.values("record"))
+    if term.field in CONDITIONS:
+        return CONDITIONS[term.field](term)
+    found = Q(search=_query(term))
+    return found | Q(pub_year=int(term.text)) if term.is_year else found
+
+
+def _published(term: Term) -> Q:
+    """That the publisher's name has the words; the index, which keeps it together with notes, leaves few to look at."""
+    name = SearchVector(unpointed("publisher"), config=WORDS)
+    return Q(search=_raw(term, IN_NOTES)) & Q(SearchVectorExact(name, _raw(term, "")))
+
+
+def _in_years(term: Term) -> Q:
+    if term.years is None:
+        return Q(pk__in=[])
+    first, last = term.years
+    return (Q() if first is None else Q(pub_year__gte=first)) & (Q() if last is None else Q(pub_year__lte=last))
+
+
+CONDITIONS: Mapping[str, Callable[[Term], Q]] = {
+    "year": _in_years,
+    "language": lambda term: Q(language=term.text.lower()[:3]),
+    "isbn": lambda term: _keyed([(KeyKind.ISBN, isbn13(term.text) or "")]),
+    "number": lambda term: _keyed(_number_keys(term.text)),
+    "publisher": _published,
+    "dewey": lambda term: Q(ddc__startswith=term.text.rstrip("*")),
+    "call": lambda term: _shelved(term.text) | Q(lcc__startswith=term.text.upper().rstrip("*")),
+}
+
+
+# Items and their branches
+
+
+def by_isbn(isbn: str) -> QuerySet[Record]:
     """Every record that carries the ISBN."""
-    return visible().filter(pk__in=MatchKey.objects.filter(kind="isbn", key=isbn13).values("record"))
+    return visible().filter(_keyed([(KeyKind.ISBN, isbn)]))
 
 
 def by_barcode(barcode: str) -> Item | None:
@@ -96,10 +258,14 @@ def by_barcode(barcode: str) -> Item | None:
 
 def at_branch(branch_id: int) -> Exists:
     """Records of which a branch has, or will have, an item."""
-    gone = (ItemState.WITHDRAWN, ItemState.CANCELLED)
-    return Exists(Item.objects.filter(record=OuterRef("pk"), branch=branch_id).exclude(state__in=gone))
+    return Exists(Item.objects.filter(record=OuterRef("pk"), branch=branch_id).exclude(state__in=GONE))
 
 
 def has_item_in(*states: ItemState) -> Exists:
     """Records of which an item is in one of these states."""
     return Exists(Item.objects.filter(record=OuterRef("pk"), state__in=states))
+
+
+def branches_of_records() -> QuerySet[Item, Any]:
+    """(record, branch) of every item that isn't gone, for counting."""
+    return Item.objects.exclude(state__in=GONE).order_by().values_list("record_id", "branch_id")

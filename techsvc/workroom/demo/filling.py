@@ -12,7 +12,9 @@ from celery import current_app
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test.utils import override_settings
 
+from cataloging.actions import spellings
 from techsvc.kernel import clock
+from techsvc.kernel.actions import people
 from techsvc.workroom.demo import library, year
 from techsvc.workroom.demo.bench import Staff
 from techsvc.workroom.demo.partners import Partners
@@ -41,6 +43,7 @@ def fill(partners: Partners) -> None:
         play(year.stories(Staff(made)), clock.now())
         library.connect_practice(made, partners)
         library.move_folders(made, partners.folders)
+        spellings.gather_spellings(actor=people.system())
 
 
 @contextmanager

@@ -6,10 +6,13 @@ import pytest
 
 from cataloging.actions import items
 from cataloging.actions.items import NewItem, add_items
-from cataloging.queries.search import by_barcode, by_isbn, search
+from cataloging.actions.spellings import gather_spellings
+from cataloging.models.records import Spelling
+from cataloging.queries.search import by_barcode, by_isbn, nearest, search, visible
 from cataloging.queries.worklists import next_item, to_catalog
 from cataloging.rules.matching import Description
 from techsvc.kernel.actions import people
+from techsvc.kernel.errors import Forbidden
 from tests.cataloging import make
 
 pytestmark = pytest.mark.django_db
@@ -37,14 +40,102 @@ TITLES = (
         ("978-1-250-17863-3", ["The women"]),
         ("1250178630", ["The women"]),
         ("883929638482", ["Dune"]),
+        ("HANNAH women", ["The women"]),
+        ("au:hannah", ["The women"]),
+        ("ti:hannah", []),
+        ("title:women author:hannah", ["The women"]),
+        ("rowl*", ["Harry Potter and the sorcerer's stone"]),
+        ("au:row* -ti:women", ["Harry Potter and the sorcerer's stone"]),
+        ("sorcerers stone", ["Harry Potter and the sorcerer's stone"]),
+        ('"the women"', ["The women"]),
+        ('"women the"', []),
+        ("yr:2024", ["The women"]),
+        ("women 2024", ["The women"]),
+        ("yr:2020-2025 -women", []),
+        ("yr:-1990", []),
+        ("pub:martins", ["The women"]),
+        ("ti:women pub:knopf", []),
+        ("isbn:1250178630", ["The women"]),
+        ("no:883929638482", ["Dune"]),
+        ("-women -dune -it -james", ["Harry Potter and the sorcerer's stone"]),
         ("(((", []),
         ("'; drop table", []),
+        ("'':*A & !", []),
+        ("\\' | ''", []),
     ],
 )
 def test_what_words_find(text: str, titles: list[str]) -> None:
     for title in TITLES:
         make.brief(title)
     assert sorted(search(text).values_list("title", flat=True)) == titles
+
+
+RECORDS = (
+    make.marc(
+        "Dvořák's letters, 1939-1945",
+        author="O'Brien, Łucja",
+        dewey="780.92",
+        extra=(("500", "a", "The siege of Prague."),),
+    ),
+    make.marc("Cafe\u0301 society and/or well-being", author="García, José", extra=(("650", "a", "War -- Fiction"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("dvorak letters", [0]),
+        ("DVOŘÁK", [0]),
+        ("dvor\u030ca\u0301k", [0]),
+        ("dvoraks 1945", [0]),
+        ("obrien", [0]),
+        ("o’brien lucja", [0]),
+        ("cafe", [1]),
+        ("café", [1]),
+        ("garcia jose", [1]),
+        ("wellbeing", []),
+        ("well-being", [1]),
+        ('"the siege of prague"', [0]),
+        ('"siege prague"', []),
+        ("being well or", [1]),
+        ('"well being"', [1]),
+        ("su:war", [1]),
+        ("su:cafe", []),
+        ("lang:eng cafe", [1]),
+        ("dewey:78", [0]),
+        ("780.92", [0]),
+    ],
+)
+def test_diacritics_and_punctuation_are_folded_on_both_sides(text: str, found: list[int]) -> None:
+    made = [make.full(record).pk for record in RECORDS]
+    assert sorted(search(text).values_list("pk", flat=True)) == [made[place] for place in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "titles"),
+    [
+        ("hary poter", "harry potter", ["Harry Potter and the sorcerer's stone"]),
+        ("rowlign -women", "rowling -women", ["Harry Potter and the sorcerer's stone"]),
+        ("au:hanah", "author:hannah", ["The women"]),
+        ("xyzzy", "", []),
+        ("fic han", "", ["The women"]),
+        ("sorcer", "", ["Harry Potter and the sorcerer's stone"]),
+    ],
+)
+def test_what_was_nearly_meant(text: str, meant: str, titles: list[str]) -> None:
+    for title in TITLES:
+        make.brief(title)
+    item = make.received(by_isbn("9781250178633").get())[0]
+    items.set_barcode_and_call_number(item.pk, barcode=make.barcode(1), call_number="FIC HAN", actor=people.system())
+    assert gather_spellings(actor=people.system()) == 18
+    rows, asked = nearest(visible(), text)
+    assert (asked, list(rows.values_list("title", flat=True))) == (meant, titles)
+
+
+def test_only_whoever_loads_records_gathers_words() -> None:
+    with pytest.raises(Forbidden):
+        gather_spellings(actor=make.person("desk"))
+    assert not Spelling.objects.exists()
 
 
 def test_a_title_ranks_before_a_note() -> None:
