@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cataloging.actions import adding, duplicates, items, loads, merging, moving, records
+from cataloging.actions import adding, duplicates, items, loads, merging, moving, records, reviving
 from cataloging.models.duplicates import DuplicatePair, Merge
 from cataloging.models.items import AddingHabit
 from cataloging.models.loads import Load, LoadRow
@@ -148,6 +148,7 @@ def cataloging() -> None:
         ("cataloging.fill_item", adding.undo_fill),
         ("cataloging.dismiss_pair", duplicates.undo_dismiss),
         ("cataloging.merge", merging.undo_merge),
+        ("cataloging.revive", reviving.undo_revive),
         ("cataloging.load", loads.undo_load),
     ):
         history.undoable(verb, undo)

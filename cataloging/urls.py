@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cataloging.views import adding, duplicates, items, loads, merging, records
+from cataloging.views import adding, duplicates, items, loads, merging, records, versions
 
 app_name = "cataloging"
 urlpatterns = [
@@ -12,7 +12,13 @@ urlpatterns = [
     path("records/<int:pk>/", records.RecordDetail.as_view(), name="record"),
     path("records/<int:pk>/overlay/", records.RecordOverlay.as_view(), name="record_overlay"),
     path("records/<int:pk>/overlay/<int:incoming>/", records.RecordCompare.as_view(), name="record_compare"),
-    path("records/<int:pk>/versions/<int:version>/", records.RecordRestore.as_view(), name="record_restore"),
+    path("records/<int:pk>/versions/<int:version>/", versions.VersionDetail.as_view(), name="record_version"),
+    path(
+        "records/<int:pk>/versions/<int:version>/over/<int:seen>/",
+        versions.RecordRestore.as_view(),
+        name="record_restore",
+    ),
+    path("records/<int:pk>/revive/", versions.RecordRevive.as_view(), name="record_revive"),
     path("records/<int:pk>/label/", items.NextLabel.as_view(), name="record_label"),
     path("records/<int:pk>/items/add/", adding.AddItems.as_view(), name="record_add_items"),
     path("records/<int:pk>/items/add/as/", adding.AddingHabits.as_view(), name="record_adding"),

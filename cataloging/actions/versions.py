@@ -133,6 +133,14 @@ def bytes_of(version: RecordVersion) -> bytes:
     return zlib.decompress(version.raw)
 
 
+def bring_back(pk: int, last: int, draft: Draft) -> Record:
+    """A record that was removed, under its old number: its next version after `last`."""
+    row = Record(pk=pk, version=last, created_at=clock.now(), updated_at=clock.now(), raw=draft.raw, state=draft.state)
+    row.save(force_insert=True)
+    put([row], [draft])
+    return row
+
+
 def remove(pks: Sequence[int], *, source: str) -> None:
     """Delete records that nothing else names; their last bytes and the reason are kept as one more version."""
     ids, at = list(pks), clock.now()

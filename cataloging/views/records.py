@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -149,6 +149,13 @@ class RecordDetail(DetailPage[Record]):
         into = Record.objects.only("title")
         return Record.objects.defer("search").prefetch_related(Prefetch("merged_into", into))
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """What was taken out of the catalog leads to what is kept of it."""
+        kept = RecordVersion.objects.filter(record_id=self.kwargs["pk"])
+        if not Record.objects.filter(pk=self.kwargs["pk"]).exists() and (last := kept.first()) is not None:
+            return HttpResponseRedirect(reverse("cataloging:record_version", args=[last.record_id, last.version]))
+        return super().get(request, **kwargs)
+
     def crumbs(self) -> list[tuple[str, str]]:
         return [catalog_crumb()]
 
@@ -194,7 +201,7 @@ class RecordDetail(DetailPage[Record]):
                 row_verbs=self._item_verbs,
             ),
             *([Table(_("To correct"), FAULT_COLUMNS, found)] if found else []),
-            Table(_("Versions"), VERSION_COLUMNS, kept, row_verbs=self._version_verbs),
+            Table(_("Versions"), VERSION_COLUMNS, kept, row_url=self._version_url, row_verbs=self._version_verbs),
         ]
 
     def _item_verbs(self, item: Item) -> Sequence[Verb]:
@@ -202,11 +209,15 @@ class RecordDetail(DetailPage[Record]):
             return ()
         return (Verb(_("Label"), reverse("cataloging:item_label", args=[item.pk]), icon="label"),)
 
+    def _version_url(self, version: RecordVersion) -> str:
+        return reverse("cataloging:record_version", args=[version.record_id, version.version])
+
     def _version_verbs(self, version: RecordVersion) -> Sequence[Verb]:
+        compare = Verb(_("Compare"), self._version_url(version), icon="eye")
         if version.version == self.object.version or not self.may("cataloging.edit_records"):
-            return ()
-        url = reverse("cataloging:record_restore", args=[self.object.pk, version.version])
-        return (Verb(_("Restore"), url, method="post", icon="undo"),)
+            return (compare,)
+        url = reverse("cataloging:record_restore", args=[self.object.pk, version.version, self.object.version])
+        return (compare, Verb(_("Restore"), url, method="post", icon="undo"))
 
     def own_verbs(self, thing: Record) -> Sequence[Verb]:
         return () if thing.state == "withdrawn" else (*self._describing(thing), *self._adding(thing))
@@ -323,18 +334,3 @@ class RecordCompare(ActionPage[Record]):
 
     def message(self, thing: Record) -> str:
         return _("Overlaid. The description is %(state)s.") % {"state": states.words(RecordState(thing.state))}
-
-
-class RecordRestore(ActionPage[Record]):
-    """Makes an earlier version the newest one."""
-
-    permission, nav, title = "cataloging.edit_records", NAV, gettext_lazy("Restore")
-
-    def objects(self) -> QuerySet[Record]:
-        return Record.objects.defer("raw", "search")
-
-    def act(self, thing: Record) -> Record:
-        return records.restore_version(thing.pk, self.kwargs["version"], actor=self.user)
-
-    def message(self, thing: Record) -> str:
-        return _("Version %(n)d is back, as version %(now)d.") % {"n": self.kwargs["version"], "now": thing.version}

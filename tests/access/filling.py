@@ -75,7 +75,11 @@ FILL: dict[str, Fill] = {
     **about("kernel:connection", "connections", "edit fetch"),
     **about("cataloging:record", "records", "overlay label add_items adding"),
     "cataloging:record_compare": beside("records", "incoming", "overlays"),
-    "cataloging:record_restore": beside("records", "version", "versions", "version"),
+    "cataloging:record_version": beside("records", "version", "versions", "version"),
+    "cataloging:record_restore": lambda library: [
+        {"pk": one.record_id, "version": one.version, "seen": 2} for one in library.things["versions"]
+    ],
+    "cataloging:record_revive": lambda library: [{"pk": one} for one in library.things["taken_out"]],
     **about("cataloging:item", "items", "label"),
     "cataloging:duplicate_dismiss": each("pairs"),
     "cataloging:record_merge": lambda library: [

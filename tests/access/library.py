@@ -22,7 +22,7 @@ from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim
 from acquisitions.models.vendors import CodeMap, Vendor
-from cataloging.actions import duplicates, items, loads, records
+from cataloging.actions import duplicates, items, loads, records, versions
 from cataloging.models.duplicates import DuplicatePair
 from cataloging.models.items import Collection, ItemType
 from cataloging.models.loads import LoadRow
@@ -148,6 +148,9 @@ def _catalog(library: Library) -> None:
         ]
     )
     library.keep(loads=[load, other], load_rows=LoadRow.objects.filter(load=load))
+    gone = make.full(marc(say("The bee sting")))
+    library.keep(taken_out=[gone.pk])
+    versions.remove([gone.pk], source="a load undone")
     double = marc(say("North woods"), isbn13=isbn(3), extra=(("500", "a", say("The second of two.")),))
     library.keep(doubles=make.full(double))
     duplicates.search_changed(actor=library.system)

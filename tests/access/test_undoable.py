@@ -46,6 +46,7 @@ UNDONE = {
     "cataloging:item_label": "cataloging.label",
     "cataloging:load_commit": "cataloging.load",
     "cataloging:record_restore": "cataloging.restore_version",
+    "cataloging:record_revive": "cataloging.revive",
     "circulation:hold_new": "circulation.place_hold",
     "ill:cancel": "ill.cancel",
     "ill:complete": "ill.complete",
