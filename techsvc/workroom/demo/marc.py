@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from cataloging.marc.fields import Format
 from cataloging.marc.orderdata import OrderProfile
 from cataloging.marc.record import Brief, Field, Indicators, Leader, Subfield, build, to_bytes
 from techsvc.kernel.money import Money
@@ -16,6 +17,7 @@ CODED = {"FIC": (" ", "1", " "), "NON": (" ", "0", " "), "BIO": (" ", "0", "a"),
 CODED |= {"TEEN": ("d", "1", " "), "JUV": ("j", "1", " "), "PIC": ("b", "1", " ")}
 BOOKS = ("FIC", "NON", "BIO", "LP", "TEEN", "JUV", "PIC")
 DEWEY_EDITION = "23"
+ONLINE_FORMATS, ONLINE_AT = (Format.EBOOK, Format.EAUDIO), "https://ebooks.example.org/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,8 @@ def full_record(title: Title, *, entered: date) -> bytes:
     dewey = "[E]" if title.collection == "PIC" else title.dewey
     added = [
         _field("082", "04", [("a", dewey), ("2", DEWEY_EDITION)]),
-        *(
-            _field("650" if place else _first_subject(title), " 0", [("a", f"{text}.")])
-            for place, text in enumerate(title.subjects)
-        ),
+        *(_subject(title, place, text) for place, text in enumerate(title.subjects)),
+        *([_field("856", "40", [("u", f"{ONLINE_AT}{title.number}")])] if title.format in ONLINE_FORMATS else []),
     ]
     record.fields = sorted([*record.fields, *added], key=lambda field: field.tag)
     return to_bytes(record)
@@ -76,9 +76,10 @@ def _coded(fixed: str, title: Title) -> str:
     return f"{fixed[:22]}{audience}{fixed[23:33]}{form}{life}{fixed[35:]}"
 
 
-def _first_subject(title: Title) -> str:
-    """The first subject of a biography is the person."""
-    return "600" if title.collection == "BIO" else "650"
+def _subject(title: Title, place: int, text: str) -> Field:
+    """A subject heading; the first one of a biography is the person."""
+    tag, indicators = ("600", "10") if place == 0 and title.collection == "BIO" else ("650", " 0")
+    return _field(tag, indicators, [("a", f"{text}.")])
 
 
 def _with_statement(field: Field, author: str) -> None:

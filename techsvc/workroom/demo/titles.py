@@ -1,4 +1,4 @@
-"""Real titles for the demo library, from what their publishers say of them: titles.tsv and next_cart.tsv.
+"""Real titles for the demo library, from what their publishers say of them: the .tsv files beside this.
 
 A row is a title: its format, title, author, number (ISBN-13; UPC of music, films and games; ISSN of periodicals),
 publisher, year, list price in US dollars, collection, Dewey number, and subjects.
@@ -82,4 +82,6 @@ def _title(row: dict[str, str]) -> Title:
 
 LIBRARY = read("titles.tsv")
 NEXT_CART = read("next_cart.tsv")  # eleven titles that nobody has ordered yet: the cart that a newcomer uploads
+STOCK = read("stock.tsv")  # what the library had before, of kinds that its vendors' carts don't bring
+ONLINE = read("online.tsv")  # what the supplier of e-books delivers as records alone
 BY_TITLE = {(one.title, one.format): one for one in (*LIBRARY, *NEXT_CART)}

@@ -17,7 +17,7 @@ from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import clock
 from techsvc.kernel.actions import notices, people
-from techsvc.workroom.demo import supply
+from techsvc.workroom.demo import stock, supply
 from techsvc.workroom.demo.bench import Staff
 from techsvc.workroom.demo.library import fiscal_years, grant, nearly_empty
 from techsvc.workroom.demo.story import Story, at, days_ago, later, once
@@ -36,6 +36,7 @@ def stories(staff: Staff) -> list[Story]:
         *asked_by_patrons(staff),
         *waited_for(staff),
         *borrowed(staff),
+        *stock.loaded(staff),
         *left_on_the_desk(staff),
         nights(),
         days_at_the_desk(staff),

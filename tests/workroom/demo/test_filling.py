@@ -14,7 +14,9 @@ from acquisitions.models.invoices import Invoice
 from acquisitions.models.orders import Order, OrderCopy
 from acquisitions.models.receipts import Claim, Shipment
 from acquisitions.models.requests import PurchaseRequest
+from cataloging.marc.fields import Format
 from cataloging.models.items import Item
+from cataloging.models.records import Record
 from ill.models.borrowing import BorrowingRequest
 from techsvc.circulation.models.holds import Hold
 from techsvc.kernel import access, clock, invariants, slots
@@ -44,6 +46,7 @@ def test_the_demo_holds_on_any_day_and_has_work_for_everybody(today: datetime, t
         assert {model: wanted - set(states(model)) for model, wanted in SHOWN.items()} == {
             model: set() for model in SHOWN
         }
+        assert set(Record.objects.values_list("format", flat=True)) == {str(kind) for kind in Format}
         idle = {role for role in BUSY if not any(tile.count for tile in slots.tiles(User.objects.get(username=role)))}
         assert idle == set()
     nothing_leaves_when_the_system_starts()

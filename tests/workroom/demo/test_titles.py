@@ -6,23 +6,23 @@ from datetime import date
 
 import pytest
 
+from cataloging.marc.fields import Format
 from cataloging.marc.orderdata import OrderProfile, read_cart
 from cataloging.marc.record import parse, project
 from cataloging.rules.callnumbers import call_number, shelf_facts
 from cataloging.rules.validation import Severity, faults
 from techsvc.workroom.demo import marc, tables
 from techsvc.workroom.demo.supply import SPREADS, grid, title_named
-from techsvc.workroom.demo.titles import LIBRARY, NEXT_CART, Title
+from techsvc.workroom.demo.titles import LIBRARY, NEXT_CART, ONLINE, STOCK, Title
 
 TODAY = date(2026, 11, 24)
-EVERY = (*LIBRARY, *NEXT_CART)
+EVERY = (*LIBRARY, *NEXT_CART, *STOCK, *ONLINE)
 
 
 def test_there_are_enough_of_them_in_every_format() -> None:
     assert len(LIBRARY) >= 60
     assert len(NEXT_CART) == 11
-    wanted = {"book", "large_print", "audiobook_cd", "music_cd", "dvd", "blu_ray", "video_game", "ebook", "serial"}
-    assert {str(title.format) for title in LIBRARY} == wanted
+    assert {title.format for title in EVERY} == set(Format)
 
 
 def test_every_number_is_valid_and_stands_once() -> None:
