@@ -9,7 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cataloging.actions import adding, duplicates, items, loads, merging, moving, records, reviving
+from cataloging.actions import (
+    adding,
+    batches,
+    changes,
+    duplicates,
+    items,
+    loads,
+    merging,
+    moving,
+    records,
+    reviving,
+    suppression,
+)
 from cataloging.models.duplicates import DuplicatePair, Merge
 from cataloging.models.items import AddingHabit
 from cataloging.models.loads import Load, LoadRow
@@ -68,13 +80,14 @@ POLICIES = (
 )
 
 # Words that other departments show as well have their look in techsvc.kernel.pages.tones.
-TONES = {
+TONES: dict[str, str | tuple[str, str]] = {
     "brief": "warn",
     "full": "ok",
     "on_hold_shelf": "info",
     "checked_out": "info",
     "lent": "info",
     "claimed_returned": "warn",
+    "hidden_from_patrons": ("idle", "eye"),
     "lost": "stop",
     "mending": "warn",
     "reading": "info",
@@ -146,6 +159,10 @@ def cataloging() -> None:
         ("cataloging.label", items.undo_label),
         ("cataloging.add_item", adding.undo_add),
         ("cataloging.fill_item", adding.undo_fill),
+        ("cataloging.edit_item", changes.undo_change),
+        ("cataloging.change_state", changes.undo_change),
+        ("cataloging.change_items", batches.undo_batch),
+        ("cataloging.suppress_record", suppression.undo_suppress),
         ("cataloging.dismiss_pair", duplicates.undo_dismiss),
         ("cataloging.merge", merging.undo_merge),
         ("cataloging.revive", reviving.undo_revive),

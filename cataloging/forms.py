@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,16 @@ from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionForm
 
 SCANNED = {"class": "code-field", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+# What became of an item, as a person says it
+HAND_WORDS = {
+    "report_missing": _("Missing"),
+    "report_lost": _("Lost"),
+    "claim_returned": _("Claimed returned"),
+    "check_in": _("It came back"),
+    "find": _("Found"),
+    "report_damage": _("Damaged"),
+    "restore": _("Whole again"),
+}
 SENT_AT_ONCE = forms.FileInput(attrs={"data-send": True})
 
 
@@ -51,6 +63,52 @@ class LoadForm(ActionForm):
             "seen it."
         ),
     )
+
+
+class ItemForm(ActionForm):
+    """What is said about one item besides its barcode and call number."""
+
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.all())
+    collection = forms.ModelChoiceField(label=_("Collection"), queryset=Collection.objects.all(), required=False)
+    item_type = forms.ModelChoiceField(label=_("Item type"), queryset=ItemType.objects.all(), required=False)
+    volume = forms.CharField(label=_("Volume or part"), max_length=60, required=False)
+    pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=999)
+    pieces_note = forms.CharField(
+        label=_("What the pieces are"), max_length=120, required=False, help_text=_("“11 discs and 1 booklet”")
+    )
+    price = forms.DecimalField(label=_("Price"), required=False, min_value=0, max_digits=10, decimal_places=2)
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    suppressed = forms.BooleanField(label=_("Hidden from patrons"), required=False)
+
+
+class ItemsForm(ActionForm):
+    """What many items shall say from now on; what is left empty stays as it is with each of them."""
+
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), queryset=Branch.objects.all(), required=False, empty_label=_("As it is")
+    )
+    collection = forms.ModelChoiceField(
+        label=_("Collection"), queryset=Collection.objects.all(), required=False, empty_label=_("As it is")
+    )
+    item_type = forms.ModelChoiceField(
+        label=_("Item type"), queryset=ItemType.objects.all(), required=False, empty_label=_("As it is")
+    )
+    suppressed = forms.ChoiceField(
+        label=_("Patrons"),
+        required=False,
+        choices=[("", _("As it is")), ("hide", _("Hide from patrons")), ("show", _("Show to patrons"))],
+    )
+    verb = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("As it is")), *HAND_WORDS.items()])
+    call_prefix = forms.CharField(
+        label=_("Put before the call number"), max_length=16, required=False, help_text=_("REF, LP, NEW")
+    )
+    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not any(cleaned.values()):
+            raise forms.ValidationError(_("Nothing is said yet. Choose what shall change."))
+        return cleaned
 
 
 class AddingForm(ActionForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cataloging.views import adding, duplicates, items, loads, merging, records, versions
+from cataloging.views import adding, duplicates, item_changes, items, loads, merging, records, versions
 
 app_name = "cataloging"
 urlpatterns = [
@@ -29,6 +29,10 @@ urlpatterns = [
     path("items/", items.Items.as_view(), name="items"),
     path("items/<int:pk>/", items.ItemDetail.as_view(), name="item"),
     path("items/<int:pk>/label/", items.ItemLabel.as_view(), name="item_label"),
+    path("items/change/", item_changes.ItemsChange.as_view(), name="items_change"),
+    path("items/<int:pk>/edit/", item_changes.ItemEdit.as_view(), name="item_edit"),
+    path("items/<int:pk>/state/<str:verb>/", item_changes.ItemMove.as_view(), name="item_state"),
+    path("records/<int:pk>/suppress/<str:hide>/", item_changes.RecordSuppress.as_view(), name="record_suppress"),
     path("to-catalog/", items.ToCatalog.as_view(), name="to_catalog"),
     path("to-catalog/scan/", items.Scan.as_view(), name="scan"),
     path("loads/", loads.Loads.as_view(), name="loads"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cataloging.actions.items import ask_for_labels, locked, named, refuse_taken
 from cataloging.models.items import Collection, Item, ItemType
 from cataloging.rules import callnumbers, volumes
-from techsvc.kernel import access, clock
+from cataloging.rules.lifecycle import BY_HAND, GONE, ITEM, NOT_BY_HAND, ItemState
+from techsvc.kernel import access, clock, states
 from techsvc.kernel.actions import history
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.history import HistoryEvent
@@ -34,6 +36,7 @@ WORDS = {
     "suppressed": gettext_lazy("hidden from patrons"),
     "state": gettext_lazy("state"),
 }
+RIGHTS = {"cataloging.change_state": "cataloging.move_items"}
 # Things that history names by their code
 BY_CODE = {"branch": Branch, "collection": Collection, "item_type": ItemType}
 
@@ -64,6 +67,7 @@ def write_change(
     actor: User,
     summary: str = "",
     why: str = "",
+    batch: HistoryEvent | None = None,
     undoes: HistoryEvent | None = None,
 ) -> HistoryEvent | None:
     """Write what changes of a locked item, its history, and what has to be printed anew; None when nothing does."""
@@ -85,6 +89,7 @@ def write_change(
         before={name: before[name] for name in moved},
         after={name: after[name] for name in moved},
         why=why,
+        batch=batch,
         undoes=undoes,
     )
     if {"barcode", "call_number"} & {*moved}:
@@ -103,11 +108,48 @@ def _derive(item: Item, moved: list[str]) -> None:
         item.state_since = clock.now()
 
 
+@transaction.atomic
+def edit_item(item_id: int, said: Mapping[str, Any], *, actor: User, batch: HistoryEvent | None = None) -> Item:
+    """Say anew where an item belongs, which part it is and what is in it. What is not said stays.
+
+    Refuses items that are gone, and a branch at which the person may not change items.
+    """
+    item = locked(item_id)
+    for branch in (item.branch, said.get("branch", item.branch)):
+        access.require(actor, "cataloging.edit_items", branch=branch)
+    if ItemState(item.state) in GONE:
+        words = {"item": named(item), "state": states.words(ItemState(item.state))}
+        raise Refusal(_("%(item)s is %(state)s, so nothing is changed in it. Reinstate it first.") % words)
+    write_change(item, said, "cataloging.edit_item", actor=actor, batch=batch)
+    return item
+
+
+@transaction.atomic
+def change_state(item_id: int, verb: str, *, actor: User, why: str = "", batch: HistoryEvent | None = None) -> Item:
+    """Say by hand what became of an item: missing, found. Refuses what its state does not allow, naming what it does.
+
+    An item on the hold shelf is a patron's: its hold is settled first.
+    """
+    item = locked(item_id)
+    access.require(actor, "cataloging.move_items", branch=item.branch)
+    before = ItemState(item.state)
+    if verb not in BY_HAND or before in NOT_BY_HAND:
+        words = {"item": named(item), "state": states.words(before)}
+        raise Refusal(_("%(item)s is %(state)s: that is settled where it waits, not here.") % words)
+    now = states.move(ITEM, before, verb, what=named(item))
+    summary = _("Now %(state)s") % {"state": states.words(now)}
+    write_change(
+        item, {"state": str(now)}, "cataloging.change_state", actor=actor, summary=summary, why=why, batch=batch
+    )
+    return item
+
+
 def undo_change(event: HistoryEvent, *, actor: User) -> Item:
     """Take a change back. Refuses when what it changed was changed anew, or the old barcode is in use."""
     item = locked(int(event.subject_id))
+    right = RIGHTS.get(event.verb, "cataloging.edit_items")
     for branch in {event.before.get("branch", item.branch.code), item.branch.code}:
-        access.require(actor, "cataloging.edit_items", branch=real("branch", branch))
+        access.require(actor, right, branch=real("branch", branch))
     anew = [str(WORDS[name]) for name, value in event.after.items() if plain(item, name) != value]
     if anew:
         words = {"item": named(item), "what": ", ".join(anew)}

@@ -46,6 +46,11 @@ def next_item(record: Record) -> Item | None:
     return unlabelled_items().filter(record=record).order_by("state_since", "pk").first()
 
 
+def by_state(rows: QuerySet[Item]) -> list[tuple[str, int]]:
+    """How many of the items are in which state, the most first. One query."""
+    return list(rows.order_by().values_list("state").annotate(n=Count("pk")).order_by("-n", "state"))
+
+
 def unlabelled_items() -> QuerySet[Item]:
     """Items in hand that have no barcode or no call number yet."""
     return Item.objects.filter(UNLABELLED, state__in=IN_HAND).select_related("record", "branch", "collection")

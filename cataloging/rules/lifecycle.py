@@ -128,3 +128,13 @@ RECORD: Lifecycle[RecordState] = {
 PROMISABLE = frozenset({_S.ON_ORDER, _S.RECEIVED, _S.IN_PROCESS, _S.AVAILABLE, _S.IN_TRANSIT, _S.CHECKED_OUT})
 # Not the library's any more, or never was.
 GONE = frozenset({_S.WITHDRAWN, _S.CANCELLED})
+
+# Verbs that a person says on an item's page; the others belong to receiving, processing, holds and lending.
+BY_HAND = ("report_missing", "report_lost", "claim_returned", "check_in", "find", "report_damage", "restore")
+# In one of these an item is somebody's business already: its hold or its loan settles it.
+NOT_BY_HAND = frozenset({_S.ON_HOLD_SHELF, _S.LENT})
+
+
+def by_hand(state: ItemState) -> tuple[str, ...]:
+    """What a person can say of an item in this state, in the order of BY_HAND."""
+    return () if state in NOT_BY_HAND else tuple(verb for verb in BY_HAND if verb in ITEM[state])

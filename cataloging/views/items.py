@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cataloging.actions import items
-from cataloging.forms import LabelForm
+from cataloging.forms import HAND_WORDS, LabelForm
 from cataloging.models.items import STATES, Collection, Item
 from cataloging.models.records import Record
 from cataloging.queries import callnumbers, worklists
 from cataloging.queries import search as finding
 from cataloging.queries.histories import history_of_item
 from cataloging.rules import words
-from cataloging.rules.lifecycle import GONE
+from cataloging.rules.lifecycle import GONE, ItemState, by_hand
 from cataloging.views.records import NAV, branch_choices, catalog_crumb
 from techsvc.kernel import barcodes
 from techsvc.kernel.errors import Refusal
@@ -46,6 +46,7 @@ class Items(ListPage[Item]):
         Column("barcode", gettext_lazy("Barcode"), value=lambda item: item.barcode or _("none yet"), sort="barcode"),
         Column("title", gettext_lazy("Title"), value="record.title", sort="record__title_sort"),
         Column("call_number", gettext_lazy("Call number"), kind="code", sort="call_sort"),
+        Column("volume", gettext_lazy("Volume"), sort="volume_sort", wide=True),
         Column("branch", gettext_lazy("Branch"), value="branch.name", sort="branch__name"),
         Column("collection", gettext_lazy("Collection"), value="collection.name", sort="collection__name"),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
@@ -68,6 +69,11 @@ class Items(ListPage[Item]):
 
     since = "state_since"
 
+    def bulk(self) -> list[Verb]:
+        if not self.may("cataloging.edit_items"):
+            return []
+        return [Verb(_("Change"), reverse("cataloging:items_change"), method="post", key="e", icon="edit")]
+
     def queryset(self) -> QuerySet[Item]:
         return Item.objects.select_related("record", "branch", "collection").defer(
             "record__raw", "record__search", "record__extra"
@@ -79,6 +85,14 @@ class Items(ListPage[Item]):
 
 def price_of(item: Item) -> tuple[int, str] | None:
     return None if item.price_minor is None else (item.price_minor, item.currency)
+
+
+def pieces_of(item: Item) -> str:
+    """How many pieces an item of several has, and which: "12 pieces: 11 discs and 1 booklet"."""
+    if item.pieces == 1 and not item.pieces_note:
+        return ""
+    many = ngettext("%(n)d piece", "%(n)d pieces", item.pieces) % {"n": item.pieces}
+    return f"{many}: {item.pieces_note}" if item.pieces_note else many
 
 
 class ItemDetail(DetailPage[Item]):
@@ -109,7 +123,10 @@ class ItemDetail(DetailPage[Item]):
             Fact(_("Barcode"), thing.barcode, "barcode"),
             Fact(_("Collection"), thing.collection),
             Fact(_("Kind"), thing.item_type or words.format_name(thing.record.format)),
+            Fact(_("Volume or part"), thing.volume),
+            Fact(_("Pieces"), pieces_of(thing)),
             Fact(_("Price"), price_of(thing), "money"),
+            Fact(_("Patrons"), "hidden_from_patrons" if thing.suppressed else None, "state"),
             Fact(_("In this state since"), thing.state_since, "datetime"),
             Fact(_("Ordered"), thing.created_at, "date"),
             Fact(_("Note"), thing.note),
@@ -119,10 +136,25 @@ class ItemDetail(DetailPage[Item]):
         return super().context() | {"history": history_of_item(self.object)[:HISTORY_SHOWN]}
 
     def own_verbs(self, thing: Item) -> Sequence[Verb]:
+        return (*self._editing(thing), *self._moving(thing))
+
+    def _editing(self, thing: Item) -> Sequence[Verb]:
         if thing.state in GONE or not self.may("cataloging.edit_items", branch=thing.branch):
             return ()
-        url = reverse("cataloging:item_label", args=[thing.pk])
-        return (Verb(_("Barcode and call number"), url, key="l", primary=not thing.barcode, icon="label"),)
+        label, edit = (reverse(f"cataloging:item_{what}", args=[thing.pk]) for what in ("label", "edit"))
+        return (
+            Verb(_("Barcode and call number"), label, key="l", primary=not thing.barcode, icon="label"),
+            Verb(_("Change"), edit, key="e", icon="edit"),
+        )
+
+    def _moving(self, thing: Item) -> Sequence[Verb]:
+        """What a person can say of it now."""
+        if not self.may("cataloging.move_items", branch=thing.branch):
+            return ()
+        return [
+            Verb(HAND_WORDS[verb], reverse("cataloging:item_state", args=[thing.pk, verb]), method="post")
+            for verb in by_hand(ItemState(thing.state))
+        ]
 
 
 class ItemLabel(FormPage[LabelForm]):

@@ -120,6 +120,7 @@ class Records(ListPage[Record]):
 
 ITEM_COLUMNS = (
     Column("barcode", gettext_lazy("Barcode"), value=lambda item: item.barcode or _("none yet"), kind="barcode"),
+    Column("volume", gettext_lazy("Volume")),
     Column("call_number", gettext_lazy("Call number"), kind="code"),
     Column("branch", gettext_lazy("Branch"), value="branch.name"),
     Column("collection", gettext_lazy("Collection"), value="collection.name"),
@@ -177,6 +178,7 @@ class RecordDetail(DetailPage[Record]):
             Fact(_("Dewey number"), thing.ddc, "code"),
             Fact(_("LC call number"), thing.lcc, "code"),
             Fact(_("Control number"), thing.control_no, "code"),
+            Fact(_("Patrons"), "hidden_from_patrons" if thing.suppressed else None, "state"),
             Fact(_("Still missing"), ", ".join(validation.missing(self.marc))),
         ]
 
@@ -189,6 +191,7 @@ class RecordDetail(DetailPage[Record]):
 
     def tables(self, thing: Record) -> Sequence[Table]:
         items = Item.objects.filter(record=thing).select_related("branch", "collection")
+        items = items.order_by("volume_sort", "branch__name", "call_sort", "pk")
         kept = RecordVersion.objects.filter(record_id=thing.pk).defer("raw")
         found = validation.faults(self.marc)
         return [
@@ -220,7 +223,16 @@ class RecordDetail(DetailPage[Record]):
         return (compare, Verb(_("Restore"), url, method="post", icon="undo"))
 
     def own_verbs(self, thing: Record) -> Sequence[Verb]:
-        return () if thing.state == "withdrawn" else (*self._describing(thing), *self._adding(thing))
+        if thing.state == "withdrawn":
+            return ()
+        return (*self._describing(thing), *self._adding(thing), *self._hiding(thing))
+
+    def _hiding(self, thing: Record) -> Sequence[Verb]:
+        if not self.may("cataloging.edit_records"):
+            return ()
+        hide, label = ("show", _("Show to patrons")) if thing.suppressed else ("hide", _("Hide from patrons"))
+        url = reverse("cataloging:record_suppress", args=[thing.pk, hide])
+        return (Verb(label, url, method="post", icon="eye"),)
 
     def _adding(self, thing: Record) -> Sequence[Verb]:
         if not self.may("cataloging.add_items"):

@@ -80,7 +80,9 @@ FILL: dict[str, Fill] = {
         {"pk": one.record_id, "version": one.version, "seen": 2} for one in library.things["versions"]
     ],
     "cataloging:record_revive": lambda library: [{"pk": one} for one in library.things["taken_out"]],
-    **about("cataloging:item", "items", "label"),
+    **about("cataloging:item", "items", "label edit"),
+    "cataloging:item_state": each("items", verb=("report_missing", "find")),
+    "cataloging:record_suppress": each("records", hide=("hide", "show")),
     "cataloging:duplicate_dismiss": each("pairs"),
     "cataloging:record_merge": lambda library: [
         {"pk": one.one_id, "other": one.other_id} for one in library.things["pairs"]
@@ -124,6 +126,8 @@ for unused in ("kernel:incoming", "kernel:print", "acquisitions:title"):  # list
 # pages about a thing of a branch → things of another branch, which a right that ends at one's own must not open
 FAR: dict[str, Fill] = {
     "cataloging:item_label": far("items"),
+    "cataloging:item_edit": far("items"),
+    "cataloging:item_state": far("items", verb=("report_missing", "find")),
     **about("circulation:patron", "patrons", "edit sever", far),
     **{step: far("loans") for step in LOAN_STEPS},
     "processing:job": far("processing_jobs"),
