@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from cataloging.marc import mnemonic
-from cataloging.marc.record import Field, Indicators, Leader, Record, Subfield
-from techsvc.kernel.errors import BadInput, Refusal
+from cataloging.marc.record import Field, Indicators, Leader, Record, Subfield, to_bytes
+from techsvc.kernel.errors import Refusal
 
 TAG, CODE = r"[0-9]{3}", r"[0-9a-z]"
 TITLE = "245"
@@ -81,8 +81,9 @@ def _with_field(number: int, parts: dict[str, str]) -> dict[str, Any]:
     try:
         (record,) = mnemonic.read(parts["text"])
         (made,) = record.fields
-    except (BadInput, ValueError) as fault:
-        why = fault.text if isinstance(fault, BadInput) else "it is not one field."
+        to_bytes(record)
+    except (Refusal, ValueError) as fault:
+        why = fault.text if isinstance(fault, Refusal) else "it is not one field."
         raise Refusal(f"Line {number}: {why.removeprefix('Line 1').removeprefix(': ').strip()}") from fault
     if made.tag in ("001", TITLE):
         raise Refusal(f"Line {number}: field {made.tag} is there once, so none is added.")
