@@ -15,6 +15,7 @@ from cataloging.actions import (
     changes,
     duplicates,
     items,
+    load_profiles,
     loads,
     merging,
     moving,
@@ -52,6 +53,7 @@ RIGHTS = (
     Right("cataloging.merge_records", "Merge records and settle duplicates", ("cataloger", "supervisor")),
     Right("cataloging.view_loads", "See loads of records", ("technician", "cataloger", "supervisor", "auditor")),
     Right("cataloging.load_records", "Load files of records", ("cataloger", "supervisor")),
+    Right("cataloging.manage_profiles", "Say how vendors' files are loaded", ("cataloger", "supervisor")),
     Right(
         "cataloging.add_items",
         "Add items",
@@ -147,7 +149,7 @@ def cataloging() -> None:
     )
     tones.register(TONES)
     _order_of_merge()
-    slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load")
+    slots.open_kind("cataloging.record", "cataloging.item", "cataloging.load", "cataloging.load_profile")
     slots.add_nav(NavItem(gettext_lazy("Catalog"), "cataloging:records", "cataloging.view", "catalog", 50))
     slots.add_search("cataloging.view", _hits)
     slots.add_search("cataloging.view_loads", _loads_found)
@@ -167,6 +169,7 @@ def cataloging() -> None:
         ("cataloging.merge", merging.undo_merge),
         ("cataloging.revive", reviving.undo_revive),
         ("cataloging.load", loads.undo_load),
+        (load_profiles.SAVE, load_profiles.undo_save),
     ):
         history.undoable(verb, undo)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from cataloging.views import adding, duplicates, item_changes, items, loads, merging, records, versions
+from cataloging.views import adding, duplicates, item_changes, items, load_profiles, loads, merging, records, versions
 
 app_name = "cataloging"
 urlpatterns = [
@@ -37,6 +37,16 @@ urlpatterns = [
     path("to-catalog/scan/", items.Scan.as_view(), name="scan"),
     path("loads/", loads.Loads.as_view(), name="loads"),
     path("loads/new/", loads.LoadNew.as_view(), name="load_new"),
+    path("loads/profiles/", load_profiles.LoadProfiles.as_view(), name="load_profiles"),
+    path("loads/profiles/new/", load_profiles.LoadProfileNew.as_view(), name="load_profile_new"),
+    path("loads/profiles/<int:pk>/", load_profiles.LoadProfileDetail.as_view(), name="load_profile"),
+    path("loads/profiles/<int:pk>/edit/", load_profiles.LoadProfileEdit.as_view(), name="load_profile_edit"),
+    path("loads/profiles/<int:pk>/copy/", load_profiles.LoadProfileCopy.as_view(), name="load_profile_copy"),
+    re_path(
+        "^loads/profiles/(?P<pk>[0-9]+)/offer/(?P<offer>on|off)/$",
+        load_profiles.LoadProfileOffer.as_view(),
+        name="load_profile_offer",
+    ),
     path("loads/<int:pk>/", loads.LoadDetail.as_view(), name="load"),
     path("loads/<int:pk>/rows/", loads.LoadRows.as_view(), name="load_rows"),
     path("loads/<int:pk>/commit/", loads.LoadCommit.as_view(), name="load_commit"),

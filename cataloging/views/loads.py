@@ -91,9 +91,11 @@ class Loads(ListPage[Load]):
         return [catalog_crumb()]
 
     def verbs(self) -> list[Verb]:
-        if not self.may("cataloging.load_records"):
-            return []
-        return [Verb(_("Load a file"), reverse("cataloging:load_new"), key="n", primary=True, icon="upload")]
+        verbs = [Verb(_("Load profiles"), reverse("cataloging:load_profiles"))]
+        if self.may("cataloging.load_records"):
+            load = reverse("cataloging:load_new")
+            verbs.insert(0, Verb(_("Load a file"), load, key="n", primary=True, icon="upload"))
+        return verbs
 
 
 class LoadNew(FormPage[LoadForm]):

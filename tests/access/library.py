@@ -22,10 +22,10 @@ from acquisitions.models.messages import EdiMessage, MessageIssue
 from acquisitions.models.orders import OrderCopy, OrderLine
 from acquisitions.models.receipts import Claim
 from acquisitions.models.vendors import CodeMap, Vendor
-from cataloging.actions import duplicates, items, loads, records, versions
+from cataloging.actions import duplicates, items, load_profiles, loads, records, versions
 from cataloging.models.duplicates import DuplicatePair
 from cataloging.models.items import Collection, ItemType
-from cataloging.models.loads import LoadRow
+from cataloging.models.loads import LoadProfile, LoadRow
 from cataloging.models.records import RecordVersion
 from cataloging.rules.matching import Description
 from ill.actions import borrowing
@@ -147,10 +147,11 @@ def _catalog(library: Library) -> None:
             records.create_brief(Description(say("James"), isbn=isbn(4)), source="test", actor=cataloger),
         ]
     )
-    library.keep(loads=[load, other], load_rows=LoadRow.objects.filter(load=load))
     gone = make.full(marc(say("The bee sting")))
     library.keep(taken_out=[gone.pk])
     versions.remove([gone.pk], source="a load undone")
+    profile = load_profiles.save_profile(LoadProfile(name="Vendor"), actor=people.system())
+    library.keep(load_profiles=[profile], loads=[load, other], load_rows=LoadRow.objects.filter(load=load))
     double = marc(say("North woods"), isbn13=isbn(3), extra=(("500", "a", say("The second of two.")),))
     library.keep(doubles=make.full(double))
     duplicates.search_changed(actor=library.system)
