@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cataloging.actions.standing import require_unmerged
 from cataloging.models.items import Collection, Item, ItemType
 from cataloging.models.records import Record
 from cataloging.rules.callnumbers import shelf_key
@@ -43,6 +44,7 @@ def add_items(new: Sequence[NewItem], *, actor: User, batch: HistoryEvent | None
     """Items on order, in the order given; one statement however many."""
     for branch in {one.branch.pk: one.branch for one in new}.values():
         access.require(actor, "cataloging.add_items", branch=branch)
+    require_unmerged([one.record for one in new])
     at = clock.now()
     made = Item.objects.bulk_create(
         [

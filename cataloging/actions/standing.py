@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from cataloging.actions.versions import bytes_of
 from cataloging.marc.record import parse
 from cataloging.models.records import Record, RecordVersion
 from cataloging.rules.words import changed_fields
-from techsvc.kernel.errors import Stale
+from techsvc.kernel.errors import Refusal, Stale
 
 NAMED = 5
 
@@ -24,6 +26,17 @@ def require_version(record: Record, version: int) -> None:
         )
         % {"title": record.title, "now": record.version, "then": version, "what": _difference(record, version)}
     )
+
+
+def require_unmerged(records: Sequence[Record]) -> None:
+    """Refuse when something is to hang on a record that was merged into another; none is merged until this is over."""
+    rows = Record.objects.select_for_update(no_key=True).filter(pk__in={record.pk for record in records}).order_by("pk")
+    for pk, title, into in rows.values_list("pk", "title", "merged_into_id"):
+        if into is not None:
+            raise Refusal(
+                _("“%(title)s” (record %(n)d) was merged into record %(into)d. Use that one.")
+                % {"title": title, "n": pk, "into": into}
+            )
 
 
 def _difference(record: Record, version: int) -> str:

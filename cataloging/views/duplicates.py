@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cataloging.actions import duplicates
 from cataloging.models.duplicates import DuplicatePair
+from cataloging.models.records import Record
 from cataloging.queries import duplicates as finding
 from cataloging.rules import words
 from cataloging.views.records import NAV, catalog_crumb
@@ -20,6 +21,11 @@ from techsvc.kernel.pages import ActionPage, Column, Filter, ListPage
 from techsvc.kernel.slots import Verb
 
 VERDICT_WORDS = {"same": gettext_lazy("The same"), "maybe": gettext_lazy("Perhaps")}
+
+
+def named(record: Record) -> str:
+    """Two records of one title are told apart by their numbers."""
+    return f"{record.title} ({record.pk})"
 
 
 def one_url(pair: DuplicatePair) -> str:
@@ -35,10 +41,14 @@ class Duplicates(ListPage[DuplicatePair]):
 
     permission, title, nav = "cataloging.merge_records", gettext_lazy("Duplicates"), NAV
     columns = (
-        Column("title", gettext_lazy("Title"), value="one.title", sort="one__title_sort", url=one_url),
-        Column("other", gettext_lazy("Other record"), value="other.title", url=other_url),
+        Column("title", gettext_lazy("Title"), value=lambda pair: named(pair.one), sort="one__title_sort", url=one_url),
+        Column("other", gettext_lazy("Other record"), value=lambda pair: named(pair.other), url=other_url),
         Column(
-            "items", gettext_lazy("Items"), value=lambda pair: f"{pair.one_items} + {pair.other_items}", kind="code"
+            "items",
+            gettext_lazy("Items"),
+            value=lambda pair: f"{pair.one_items} + {pair.other_items}",
+            kind="code",
+            wide=True,
         ),
         Column("verdict", gettext_lazy("Of one title"), kind="state", sort="verdict"),
         Column("reasons", gettext_lazy("Why"), value=lambda pair: " · ".join(pair.reasons)),
@@ -68,7 +78,7 @@ class Duplicates(ListPage[DuplicatePair]):
         away = reverse("cataloging:duplicate_dismiss", args=[row.pk])
         together = reverse("cataloging:record_merge", args=finding.survivor_first(row))
         return (
-            Verb(_("Compare and merge"), together, icon="merge"),
+            Verb(_("Merge"), together, icon="merge"),
             Verb(_("Not duplicates"), away, method="post", icon="stop"),
         )
 

@@ -115,7 +115,8 @@ def _record_panel(record: Record, _user: User) -> Panel | None:
 
 
 def _record_verbs(record: Record, _user: User) -> Iterator[Verb]:
-    yield Verb(_("Place hold"), reverse("circulation:hold_new", args=[record.pk]), key="h", icon="hold")
+    if record.merged_into_id is None:
+        yield Verb(_("Place hold"), reverse("circulation:hold_new", args=[record.pk]), key="h", icon="hold")
 
 
 def _tiles(_user: User) -> Iterator[Worklist]:

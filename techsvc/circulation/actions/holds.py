@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cataloging.actions import items as item_actions
+from cataloging.actions.standing import require_unmerged
 from cataloging.models.items import Item
 from cataloging.models.records import Record
 from cataloging.rules.lifecycle import ItemState
@@ -25,8 +26,12 @@ from techsvc.kernel.models.places import Branch
 
 @transaction.atomic
 def place_hold(record: Record, *, patron: Patron, pickup: Branch, actor: User) -> Hold:
-    """Put a patron at the end of a title's queue. Refuses a second open hold of the same patron on it."""
+    """Put a patron at the end of a title's queue.
+
+    Refuses a second open hold of the same patron on it, and a record that was merged into another one.
+    """
     access.require(actor, "circulation.place_hold", branch=pickup)
+    require_unmerged([record])
     try:
         with transaction.atomic():
             hold = Hold.objects.create(record=record, patron=patron, pickup=pickup, placed_at=clock.now())

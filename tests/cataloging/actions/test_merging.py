@@ -283,3 +283,15 @@ def test_the_bytes_of_both_are_as_they_were_after_an_undo() -> None:
     newest = RecordVersion.objects.get(record_id=other.pk, version=3)
     assert (bytes_of(newest), newest.state) == (was[other.pk], "full")
     assert (DuplicatePair.objects.count(), Item.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_nothing_new_hangs_on_a_record_that_was_merged() -> None:
+    one, other = pair()
+    merge(one, other)
+    before = rows()
+    with pytest.raises(Refusal, match=f"was merged into record {one.pk}. Use that one"):
+        make.hold(other)
+    with pytest.raises(Refusal, match=f"was merged into record {one.pk}. Use that one"):
+        make.on_shelf(other)
+    assert rows() == before
