@@ -39,6 +39,7 @@ urlpatterns = [
     path("loads/new/", loads.LoadNew.as_view(), name="load_new"),
     path("loads/profiles/", load_profiles.LoadProfiles.as_view(), name="load_profiles"),
     path("loads/profiles/new/", load_profiles.LoadProfileNew.as_view(), name="load_profile_new"),
+    path("loads/profiles/usual/", load_profiles.LoadProfilesUsual.as_view(), name="load_profiles_usual"),
     path("loads/profiles/<int:pk>/", load_profiles.LoadProfileDetail.as_view(), name="load_profile"),
     path("loads/profiles/<int:pk>/edit/", load_profiles.LoadProfileEdit.as_view(), name="load_profile_edit"),
     path("loads/profiles/<int:pk>/copy/", load_profiles.LoadProfileCopy.as_view(), name="load_profile_copy"),

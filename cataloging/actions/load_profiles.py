@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cataloging.models.loads import LoadProfile
 from cataloging.rules.profiles import profile_of
+from cataloging.rules.starters import STARTERS
 from techsvc.kernel import access
 from techsvc.kernel.actions import history
 from techsvc.kernel.errors import Refusal
@@ -48,6 +49,17 @@ def offer_profile(profile_id: int, *, offered: bool, actor: User) -> LoadProfile
     profile = LoadProfile.objects.select_for_update().get(pk=profile_id)
     profile.active = offered
     return _save(profile, actor=actor)
+
+
+@transaction.atomic
+def add_starters(*, actor: User) -> LoadProfile:
+    """The profiles that most libraries need, to be changed from there; the last one. Refuses when all are there."""
+    access.require(actor, RIGHT)
+    there = set(LoadProfile.objects.values_list("name", flat=True))
+    made = [_save(LoadProfile(**one), actor=actor) for one in STARTERS if one["name"] not in there]
+    if not made:
+        raise Refusal(_("The usual profiles are all there. Copy one to make another."))
+    return made[-1]
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from cataloging.models.loads import Load, LoadProfile
 from cataloging.rules.matching import NUMBER_WORDS
 from cataloging.rules.meanings import meaning_lines
 from cataloging.rules.profiles import profile_of
+from cataloging.rules.starters import STARTERS
 from cataloging.views.loads import loads_crumb
 from cataloging.views.records import NAV, catalog_crumb
 from techsvc.kernel import states
@@ -71,7 +72,11 @@ class LoadProfiles(ListPage[LoadProfile]):
     def verbs(self) -> list[Verb]:
         if not self.may(RIGHT):
             return []
-        return [Verb(_("New profile"), reverse("cataloging:load_profile_new"), key="n", primary=True, icon="plus")]
+        verbs = [Verb(_("New profile"), reverse("cataloging:load_profile_new"), key="n", primary=True, icon="plus")]
+        if LoadProfile.objects.filter(name__in=[one["name"] for one in STARTERS]).count() < len(STARTERS):
+            usual = reverse("cataloging:load_profiles_usual")
+            verbs.append(Verb(_("Add the usual profiles"), usual, method="post"))
+        return verbs
 
 
 class LoadProfileDetail(DetailPage[LoadProfile]):
@@ -151,6 +156,18 @@ class LoadProfileEdit(FormPage[ProfileForm]):
         for name, value in form.columns().items():
             setattr(self.object, name, value)
         return load_profiles.save_profile(self.object, actor=self.user)
+
+
+class LoadProfilesUsual(ActionPage[LoadProfile]):
+    """The profiles that most libraries begin with."""
+
+    permission, nav, title, about_nothing = RIGHT, NAV, gettext_lazy("Add the usual profiles"), True
+
+    def act(self, thing: LoadProfile) -> LoadProfile:
+        return load_profiles.add_starters(actor=self.user)
+
+    def success_url(self, thing: LoadProfile) -> str:
+        return reverse("cataloging:load_profiles")
 
 
 class LoadProfileVerb(ActionPage[LoadProfile]):

@@ -49,6 +49,7 @@ UNDONE = {
     "cataloging:items_change": "cataloging.change_items",
     "cataloging:record_suppress": "cataloging.suppress_record",
     "cataloging:load_commit": "cataloging.load",
+    "cataloging:load_profiles_usual": "cataloging.save_profile",
     "cataloging:load_profile_copy": "cataloging.save_profile",
     "cataloging:load_profile_edit": "cataloging.save_profile",
     "cataloging:load_profile_new": "cataloging.save_profile",

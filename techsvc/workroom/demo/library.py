@@ -12,6 +12,7 @@ from acquisitions.models.funds import FiscalYear, Fund
 from acquisitions.models.vendors import Vendor
 from acquisitions.queries.funds import balances, current_year
 from acquisitions.rules.vendor_codes import KINDS
+from cataloging.actions import load_profiles
 from cataloging.models.items import Collection, ItemType
 from techsvc.kernel import clock
 from techsvc.kernel.actions import calendar, jobs, people, places, policies
@@ -129,6 +130,7 @@ def _shelves(library: Library) -> None:
     for code, name in tables.ITEM_TYPES:
         kind = ItemType(code=code, name=name)
         library.item_types[code] = save_row(kind, "cataloging.save_item_type", actor=cataloger)
+    load_profiles.add_starters(actor=cataloger)
 
 
 def fiscal_years(today: date) -> list[tuple[str, date, date]]:

@@ -14,6 +14,7 @@ from cataloging.marc.record import Field, Indicators, Subfield
 from cataloging.rules.matching import NUMBER_WORDS, USUAL, Facts, MatchRules, Verdict, score
 from cataloging.rules.overlay import KEEP_LOCAL, OverlayRule, Treatment, read_rules
 from cataloging.rules.profiles import DEFAULT, Profile, profile_of
+from cataloging.rules.starters import STARTERS
 from techsvc.kernel.errors import Refusal
 
 
@@ -119,3 +120,9 @@ def test_no_profile_lets_an_isbn_alone_overlay(counts: set[KeyKind], needs: set[
     other = Facts(title="Another book altogether", isbns13=WOMEN.isbns13)
     assert score(WOMEN, other, by).verdict is not Verdict.SAME
     assert score(WOMEN, Facts(isbns13=WOMEN.isbns13), by).verdict is not Verdict.SAME
+
+
+@pytest.mark.parametrize("starter", STARTERS, ids=lambda starter: str(starter["name"]))
+def test_every_starter_is_a_profile(starter: dict[str, Any]) -> None:
+    read = profile_of(stored(**starter))
+    assert (read.items is not None, read.withdraws) == ("items" in starter, "withdraws" in starter)

@@ -125,3 +125,18 @@ def test_who_may_not_say_how_files_are_loaded_sees_but_changes_nothing() -> None
     assert send(browser, f"{profile.get_absolute_url()}edit/", **FORM).status_code == 403
     profile.refresh_from_db()
     assert (profile.name, Load.objects.count()) == ("Vendor", 0)
+
+
+def test_the_usual_profiles_are_added_once() -> None:
+    browser = make.client(make.person("cataloger"))
+    send(browser, "/catalog/loads/profiles/usual/")
+    assert sorted(LoadProfile.objects.values_list("name", flat=True)) == [
+        "E-books",
+        "E-books to withdraw",
+        "First load of a library",
+        "Shelf-ready with items in 949",
+        "Vendor records",
+    ]
+    assert "Add the usual profiles" not in browser.get("/catalog/loads/profiles/").content.decode()
+    send(browser, "/catalog/loads/profiles/usual/")
+    assert LoadProfile.objects.count() == 5
