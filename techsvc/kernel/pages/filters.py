@@ -13,6 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from techsvc.kernel.models.people import User
 
 Choices = Sequence[tuple[Any, Any]]
@@ -25,7 +27,8 @@ class Filter:
     """One question that narrows a list.
 
     `lookup` names the field lookup that the value goes to; `apply` (rows, value) → rows does what a lookup
-    can't. Kinds: choice (needs `choices`), text, number, date, flag (yes or no).
+    can't. Kinds: choice (needs `choices`), text, number, date, flag (yes or no). `pairs` answers (key of a row, value)
+    of what a row may have several of, so that it can be counted.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Filter:
     lookup: str = ""
     apply: Callable[[Any, Any], Any] | None = None
     kind: str = "choice"
+    pairs: Callable[[], QuerySet[Any, Any]] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in READERS:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
@@ -82,6 +83,7 @@ class ListPage(Page, Generic[M]):
     tabs: ClassVar[Sequence[Tab]] = ()
     default_sort: ClassVar[str] = ""
     page_size: ClassVar[int] = 50
+    counted_to: ClassVar[int | None] = None  # a list that may be huge says "10,000+" rather than count on
     since: ClassVar[str] = ""
     empty_title: ClassVar[Any] = gettext_lazy("Nothing here yet.")
     empty_next: ClassVar[Any] = ""
@@ -100,6 +102,9 @@ class ListPage(Page, Generic[M]):
     def bulk(self) -> Sequence[Verb]:
         """Verbs on the selected rows; their pages are BulkPages."""
         return ()
+
+    def fill(self, rows: Sequence[M]) -> None:
+        """Told the rows of a page before they are written, for what one query answers for all of them."""
 
     def note_shown(self, rows: Iterable[M]) -> None:
         """Told which rows are about to be shown or exported, for lists whose every look is written down."""
@@ -194,9 +199,8 @@ class ListPage(Page, Generic[M]):
 
     def _tallied(self, listed: Listed, rows: QuerySet[M]) -> tuple[int, Listed]:
         """How many rows there are, and what is asked with the counts of its choices."""
-        counted = [one for one in listed.asked if is_counted(one.filter, rows.model)]
-        wide = self._narrowed(listed, without=counted) if any(one.typed for one in counted) else rows
-        count, choices = tally(wide, counted)
+        counted = [one for one in listed.asked if is_counted(one.filter, rows)]
+        count, choices = tally(lambda without: self._narrowed(listed, without=without), counted, most=self.counted_to)
         asked = [replace(one, counts=choices.get(one.filter.name)) for one in listed.asked]
         return count, replace(listed, asked=asked)
 
@@ -208,13 +212,18 @@ class ListPage(Page, Generic[M]):
         export = request.GET.get("export", "")
         if export:
             self.note_shown(rows)
-            return exported(export, self.page_title(), listed.columns, rows.iterator(chunk_size=EXPORT_CHUNK))
+            return exported(export, self.page_title(), listed.columns, self._filled(rows))
         return self.answer(listed, rows)
 
     def answer(self, listed: Listed, rows: QuerySet[M]) -> HttpResponse:
         count, listed = self._tallied(listed, rows)
-        page, span = page_of(rows, listed.place, size=listed.size, count=count)
+        return self.paged(listed, rows, count)
+
+    def paged(self, listed: Listed, rows: QuerySet[M], count: int, **extra: Any) -> HttpResponse:
+        """A page of the rows, of which there are so many."""
+        page, span = page_of(rows, listed.place, size=listed.size, count=count, most=self.counted_to)
         self.note_shown(page)
+        self.fill(page)
         shown = [
             rendered(listed.columns, row, url=self.row_url(row), verbs=self.row_verbs(row), opens=self.opens)
             for row in page
@@ -232,7 +241,14 @@ class ListPage(Page, Generic[M]):
             bulk=self.bulk(),
             searchable=bool(self.search),
             empty_verb=self.empty_verb() if not page else None,
+            **extra,
         )
+
+    def _filled(self, rows: QuerySet[M]) -> Iterator[M]:
+        found = rows.iterator(chunk_size=EXPORT_CHUNK)
+        while chunk := list(islice(found, EXPORT_CHUNK)):
+            self.fill(chunk)
+            yield from chunk
 
     def _heading(self, column: Column, sort: str) -> Heading:
         if not column.sort:

@@ -162,7 +162,10 @@ def place_in(params: QueryDict) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a page of a list stands: rows `first` to `last` of `count`, and the places before and after it."""
+    """Where a page of a list stands: rows `first` to `last` of `count`, and the places before and after it.
+
+    Where `open` there are more than were counted.
+    """
 
     first: int
     last: int
@@ -170,19 +173,23 @@ class Span:
     size: int
     before: str = ""
     after: str = ""
+    open: bool = False
 
 
-def page_of(rows: QuerySet[Any], place: Place, *, size: int, count: int) -> tuple[list[Any], Span]:
+def page_of(
+    rows: QuerySet[Any], place: Place, *, size: int, count: int, most: int | None = None
+) -> tuple[list[Any], Span]:
     """The rows of a page, and where it stands. A place that the list has shrunk away from gives the nearest page."""
     order = order_of(rows)
     found, first = _at(rows, order, place, size)
     if not found:
         return [], Span(0, 0, count, size)
     last = first + len(found) - 1
-    count = max(count, last)
+    is_open = most is not None and count > most
+    count = max(most if most is not None and is_open else count, last)
     before = order.written(found[0]) if first > 1 else ""
-    after = order.written(found[-1]) if last < count else ""
-    return found, Span(first, last, count, size, before, after)
+    after = order.written(found[-1]) if last < count or (is_open and len(found) == size) else ""
+    return found, Span(first, last, count, size, before, after, is_open)
 
 
 def _at(rows: QuerySet[Any], order: Order, place: Place, size: int) -> tuple[list[Any], int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from techsvc.kernel.models.people import User
+from techsvc.kernel.models.people import Role, User
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import Filter
 from techsvc.kernel.pages.facets import is_counted, tally
@@ -43,9 +45,16 @@ def asked(query: str) -> list[Asked]:
     return ask(FILTERS, QueryDict(query), {one.name: one.options(User()) for one in FILTERS})
 
 
+def narrowed(rows: QuerySet[User], questions: Sequence[Asked], without: Sequence[Asked]) -> QuerySet[User]:
+    for one in questions:
+        rows = one.filter.narrow(rows, one.value) if one.typed and one not in without else rows
+    return rows
+
+
 def counted(rows: QuerySet[User], query: str) -> tuple[int, dict[str, dict[str, int]]]:
     names = dict(Branch.objects.values_list("pk", "code"))
-    count, found = tally(rows, asked(query))
+    questions = asked(query)
+    count, found = tally(lambda without: narrowed(rows, questions, without), questions)
     told = {name: dict(counts) for name, counts in found.items()}
     told["branch"] = {names[int(pk)] if pk else "": n for pk, n in told["branch"].items()}
     return count, told
@@ -81,12 +90,36 @@ def test_all_are_counted_by_one_query(
 ) -> None:
     questions = asked("team=a&active=0")
     with django_assert_num_queries(1):
-        tally(workers, questions)
+        tally(lambda without: narrowed(workers, questions, without), questions)
 
 
 def test_what_a_list_sums_up_does_not_disturb_the_counts(workers: QuerySet[User]) -> None:
     summed = workers.annotate(roles_held=Count("roles"))
     assert counted(summed, "team=a") == counted(workers, "team=a")
+
+
+def test_a_huge_list_is_counted_only_so_far(workers: QuerySet[User]) -> None:
+    count, found = tally(lambda _without: workers, asked(""), most=5)
+    assert count == 6
+    assert found["active"].total() == 6
+
+
+def test_what_a_row_has_several_of_is_counted_by_its_pairs(workers: QuerySet[User]) -> None:
+    roles = Role.objects.filter(code__in=("desk", "ill")).order_by("code")
+    for worker in workers[:3]:
+        worker.roles.set(roles if worker.username == "p0" else roles[:1])
+    held = Filter(
+        "role",
+        "Role",
+        choices=list(roles.values_list("pk", "code")),
+        apply=lambda rows, pk: rows.filter(roles=pk),
+        pairs=lambda: User.roles.through.objects.values_list("user_id", "role_id"),
+    )
+    assert is_counted(held, workers)
+    questions = ask([held], QueryDict(f"role={roles[1].pk}"), {"role": held.options(User())})
+    count, found = tally(lambda without: narrowed(workers, questions, without), questions)
+    assert count == 1
+    assert [found["role"][str(role.pk)] for role in roles] == [3, 1]
 
 
 @pytest.mark.parametrize(
@@ -102,11 +135,11 @@ def test_what_a_list_sums_up_does_not_disturb_the_counts(workers: QuerySet[User]
     ],
 )
 def test_columns_of_a_row_are_counted(lookup: str, yes: bool) -> None:
-    assert is_counted(Filter("x", "X", lookup=lookup, choices=[]), User) is yes
+    assert is_counted(Filter("x", "X", lookup=lookup, choices=[]), User.objects.all()) is yes
 
 
 def test_what_a_row_has_many_of_is_not_counted() -> None:
-    assert not is_counted(Filter("role", "Role", lookup="roles__code", choices=[]), User)
+    assert not is_counted(Filter("role", "Role", lookup="roles__code", choices=[]), User.objects.all())
 
 
 @pytest.mark.urls("tests.kernel.pages.branches")
