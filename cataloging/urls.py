@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from cataloging.views import adding, duplicates, item_changes, items, load_profiles, loads, merging, records, versions
+from cataloging.views import (
+    adding,
+    catalog,
+    duplicates,
+    item_changes,
+    items,
+    load_profiles,
+    loads,
+    merging,
+    records,
+    versions,
+)
 
 app_name = "cataloging"
 urlpatterns = [
-    path("", records.Records.as_view(), name="records"),
+    path("", catalog.Records.as_view(), name="records"),
     path("records/<int:pk>/", records.RecordDetail.as_view(), name="record"),
     path("records/<int:pk>/overlay/", records.RecordOverlay.as_view(), name="record_overlay"),
     path("records/<int:pk>/overlay/<int:incoming>/", records.RecordCompare.as_view(), name="record_compare"),

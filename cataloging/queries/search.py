@@ -58,55 +58,63 @@ def search(
         rows = rows.filter(format=format)
     if branch is not None:
         rows = rows.filter(at_branch(branch.pk))
-    found = matching(rows, text)
-    return best_first(rows, text) if found.exists() else nearest(rows, text)[0]
+    asked = understood(text)
+    return best_first(rows, asked) if matching(rows, asked).exists() else nearest(rows, text).rows
 
 
-def matching(rows: QuerySet[Record], text: str) -> QuerySet[Record]:
-    """The rows that have all of what is asked, in no order. A number finds by itself, whatever else it may be."""
-    number = by_number(text)
-    if number is not None:
-        return rows.filter(number)
-    asked = compiled(asking.read(text))
+def matching(rows: QuerySet[Record], asked: Asked | None) -> QuerySet[Record]:
+    """The rows that have all of what is asked, in no order."""
     return rows.none() if asked is None else asked.narrow(rows)
 
 
-def best_first(rows: QuerySet[Record], text: str, *, many: bool = False) -> QuerySet[Record]:
+def best_first(rows: QuerySet[Record], asked: Asked | None, *, many: bool = False) -> QuerySet[Record]:
     """The same, the best first.
 
-    Only so many are ranked. Where there are `many` more, those that begin with what is typed, and those that have it
-    in their titles, are taken before others, so that the best is among them.
+    Only so many are ranked. Where there are `many` more, those that begin with what is typed are taken before others,
+    so that the best is among them.
     """
-    found = matching(rows, text)
-    asked = None if by_number(text) is not None else compiled(asking.read(text))
+    found = matching(rows, asked)
     if asked is None or asked.words is None:
         return found.order_by("title_sort", "pk")
     looked_at = Q(pk__in=found.order_by().values("pk")[:RANKED])
     if many:
-        looked_at |= Q(pk__in=rows.filter(title_sort__startswith=plain(text)).order_by().values("pk")[:RANKED])
+        begins = rows.filter(title_sort__startswith=plain(asked.text))
+        looked_at |= Q(pk__in=begins.order_by().values("pk")[:RANKED])
     rank = Cast(SearchRank(F("search"), asked.words), FloatField())  # as precise as the address of a page says it
     return found.filter(looked_at).annotate(rank=rank).order_by("-rank", "title_sort", "pk")
 
 
-def nearest(rows: QuerySet[Record], text: str) -> tuple[QuerySet[Record], str]:
-    """What comes nearest to a question that nothing answers, and the question asked instead ("" for the same text).
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What comes nearest to a question that nothing answers: how many rows, and the question that was asked instead."""
 
-    In turn: what stands under a call number that begins with the text, what is found when words are spelt as the
-    catalog spells them, and titles that contain the text.
+    rows: QuerySet[Record]
+    count: int
+    meant: str = ""
+
+
+def nearest(rows: QuerySet[Record], text: str) -> Near:
+    """What is found when words are spelt as the catalog spells them; else call numbers and titles that have the text.
+
+    Capitals are rather a call number than a typo.
     """
-    if plain(text):
-        shelved = rows.filter(_shelved(text))
-        if shelved.exists():
-            return shelved.order_by("title_sort", "pk"), ""
-    meant = spelling.respelt(text)
-    if meant is not None and matching(rows, meant).exists():
-        return best_first(rows, meant), meant
-    return containing(rows, text), ""
+    alike = containing(rows, text)
+    count = alike[:RANKED].count() if text.isupper() else 0
+    meant = None if count else spelling.respelt(text)
+    if meant is not None:
+        asked = understood(meant)
+        answers = matching(rows, asked)[:RANKED].count()
+        if answers:
+            return Near(best_first(rows, asked), answers, meant)
+    return Near(alike, count or alike[:RANKED].count())
 
 
 def containing(rows: QuerySet[Record], text: str) -> QuerySet[Record]:
-    """Rows whose titles contain the text as it is typed, in the middle of a word too."""
-    return rows.filter(title__icontains=text.strip()).order_by("title_sort", "pk") if plain(text) else rows.none()
+    """Rows on the shelf under a call number that begins with the text, and rows whose titles contain it."""
+    if not plain(text):
+        return rows.none()
+    titles = Record.objects.filter(title__icontains=text.strip()).order_by().values("pk")
+    return rows.filter(pk__in=titles.union(*_shelved(text))).order_by("title_sort", "pk")
 
 
 # Numbers
@@ -114,6 +122,8 @@ def containing(rows: QuerySet[Record], text: str) -> QuerySet[Record]:
 
 def by_number(text: str) -> Q | None:
     """What a number finds that is typed or scanned: ISBN, ISSN, UPC, LCCN, OCLC, barcode or call number; else None."""
+    if not any(map(str.isdigit, text)):
+        return None
     scan = barcodes.read(text)
     if scan.kind in (ScanKind.ISBN, ScanKind.UPC, ScanKind.ISSN):
         return _keyed([(KeyKind(scan.kind.value), scan.value)])
@@ -121,8 +131,8 @@ def by_number(text: str) -> Q | None:
         return Q(pk__in=Item.objects.filter(barcode=scan.value).values("record"))
     typed = text.strip()
     if DEWEY_NUMBER.fullmatch(typed):
-        return _shelved(typed)
-    if LONG_NUMBER.fullmatch(typed) or OUR_OCLC.fullmatch(typed) or (lccn(typed) and any(map(str.isdigit, typed))):
+        return _under(typed)
+    if LONG_NUMBER.fullmatch(typed) or OUR_OCLC.fullmatch(typed) or lccn(typed):
         return _keyed(_number_keys(typed)) | Q(pk__in=Item.objects.filter(barcode=typed).values("record"))
     return None
 
@@ -146,11 +156,18 @@ def _keyed(keys: Iterable[tuple[KeyKind, str]]) -> Q:
     return Q(pk__in=MatchKey.objects.filter(any_of).values("record"))
 
 
-def _shelved(text: str) -> Q:
-    """Records whose own number, or an item's call number, begins with the text."""
+def _shelved(text: str) -> list[QuerySet[Any, Any]]:
+    """Keys of records whose own number, or an item's call number, begins with the text; each by an index of its own."""
     begins = text.strip().rstrip("*")
-    on_shelf = Item.objects.filter(call_sort__startswith=shelf_key(begins)).exclude(state__in=GONE)
-    return Q(ddc__startswith=begins) | Q(pk__in=on_shelf.values("record"))
+    items = Item.objects.filter(call_sort__startswith=shelf_key(begins)).exclude(state__in=GONE)
+    own = Record.objects.filter(ddc__startswith=begins)
+    return [own.order_by().values("pk"), items.order_by().values("record")]
+
+
+def _under(text: str) -> Q:
+    """That a record is under a call number that begins with the text."""
+    own, items = _shelved(text)
+    return Q(pk__in=own.union(items))
 
 
 # Words and fields
@@ -160,6 +177,7 @@ def _shelved(text: str) -> Q:
 class Asked:
     """A question for the database: what the index answers, by which finds are ranked, and what else has to hold."""
 
+    text: str
     words: SearchQueryCombinable | None
     also: Q
 
@@ -168,10 +186,16 @@ class Asked:
         return rows if self.words is None else rows.filter(search=self.words)
 
 
-def compiled(question: Question) -> Asked | None:
-    """The question for the database; None when nothing is asked."""
-    if not question:
-        return None
+def understood(text: str) -> Asked | None:
+    """What is asked for by a text; None for nothing. A number finds by itself, whatever else it may be."""
+    number = by_number(text)
+    if number is not None:
+        return Asked(text, None, number)
+    question = asking.read(text)
+    return _compiled(text, question) if question else None
+
+
+def _compiled(text: str, question: Question) -> Asked:
     texts: list[SearchQueryCombinable] = []
     also = Q()
     for group in question.groups:
@@ -181,7 +205,7 @@ def compiled(question: Question) -> Asked | None:
             also &= reduce(or_, map(_condition, group))
     for term in question.unwanted:
         also &= ~_condition(term)
-    return Asked(reduce(and_, texts) if texts else None, also)
+    return Asked(text, reduce(and_, texts) if texts else None, also)
 
 
 def _is_words(term: Term) -> bool:
@@ -239,7 +263,7 @@ CONDITIONS: Mapping[str, Callable[[Term], Q]] = {
     "number": lambda term: _keyed(_number_keys(term.text)),
     "publisher": _published,
     "dewey": lambda term: Q(ddc__startswith=term.text.rstrip("*")),
-    "call": lambda term: _shelved(term.text) | Q(lcc__startswith=term.text.upper().rstrip("*")),
+    "call": lambda term: _under(term.text) | Q(lcc__startswith=term.text.upper().rstrip("*")),
 }
 
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,27 +16,20 @@ from cataloging.actions import records
 from cataloging.forms import OverlayForm
 from cataloging.marc.record import as_lines, parse
 from cataloging.models.items import Item
-from cataloging.models.records import STATES, Record, RecordVersion
+from cataloging.models.records import Record, RecordVersion
 from cataloging.queries import comparing, worklists
 from cataloging.queries import duplicates as doubles
-from cataloging.queries import search as finding
 from cataloging.rules import validation, words
-from cataloging.rules.lifecycle import GONE, ItemState, RecordState
+from cataloging.rules.lifecycle import GONE, RecordState
 from techsvc.kernel import states
 from techsvc.kernel.models.exchange import Incoming
 from techsvc.kernel.models.people import User
 from techsvc.kernel.models.places import Branch
-from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
+from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, FormPage, Table
 from techsvc.kernel.slots import Verb
 
 NAV = "cataloging:records"
 DOUBLES_SHOWN = 3
-AVAILABILITY = {
-    "available": (gettext_lazy("Available"), (ItemState.AVAILABLE,)),
-    "in_hand": (gettext_lazy("Being made ready"), (ItemState.RECEIVED, ItemState.IN_PROCESS)),
-    "on_order": (gettext_lazy("On order"), (ItemState.ON_ORDER,)),
-    "out": (gettext_lazy("Checked out or on hold"), (ItemState.CHECKED_OUT, ItemState.ON_HOLD_SHELF)),
-}
 
 
 def catalog_crumb() -> tuple[str, str]:
@@ -46,76 +38,6 @@ def catalog_crumb() -> tuple[str, str]:
 
 def branch_choices(_user: User) -> list[tuple[Any, Any]]:
     return list(Branch.objects.values_list("pk", "name"))
-
-
-def _number_of_items() -> Coalesce:
-    """How many items a record has that aren't gone."""
-    items = Item.objects.filter(record=OuterRef("pk")).exclude(state__in=GONE).order_by().values("record")
-    return Coalesce(Subquery(items.annotate(n=Count("pk")).values("n")), 0)
-
-
-class Records(ListPage[Record]):
-    """The catalog."""
-
-    permission, title, nav = "cataloging.view", gettext_lazy("Catalog"), NAV
-    columns = (
-        Column("title", gettext_lazy("Title"), sort="title_sort"),
-        Column("author", gettext_lazy("Author"), sort="author"),
-        Column("format", gettext_lazy("Format"), value=lambda row: words.format_name(row.format), sort="format"),
-        Column("year", gettext_lazy("Year"), value="pub_year", kind="code", sort="pub_year", wide=True),
-        Column("state", gettext_lazy("Description"), kind="state", sort="state"),
-        Column("items", gettext_lazy("Items"), value="item_count", kind="number", sort="item_count"),
-        Column("isbn", gettext_lazy("ISBN"), kind="code", wide=True),
-        Column("ddc", gettext_lazy("Dewey number"), kind="code", sort="ddc", hidden=True),
-        Column("publisher", gettext_lazy("Publisher"), hidden=True),
-        Column("changed", gettext_lazy("Changed"), value="updated_at", kind="date", sort="updated_at", hidden=True),
-    )
-    filters = (
-        Filter("format", gettext_lazy("Format"), choices=list(words.FORMATS.items()), lookup="format"),
-        Filter(
-            "state",
-            gettext_lazy("Description"),
-            choices=[(state, state.capitalize()) for state in STATES],
-            lookup="state",
-        ),
-        Filter("year", gettext_lazy("Year"), kind="number", lookup="pub_year"),
-        Filter(
-            "branch",
-            gettext_lazy("Branch"),
-            choices=branch_choices,
-            apply=lambda rows, value: rows.filter(finding.at_branch(int(value))),
-        ),
-        Filter(
-            "items",
-            gettext_lazy("Items"),
-            choices=[(name, label) for name, (label, _states) in AVAILABILITY.items()],
-            apply=lambda rows, value: rows.filter(finding.has_item_in(*AVAILABILITY[value][1])),
-        ),
-    )
-    search = ("title",)
-    tabs = (
-        Tab(gettext_lazy("All")),
-        Tab(gettext_lazy("Brief"), "state=brief"),
-        Tab(gettext_lazy("Full"), "state=full"),
-    )
-    empty_title = gettext_lazy("The catalog is empty.")
-    empty_next = gettext_lazy("Records come with orders, or from a file of MARC records.")
-
-    def queryset(self) -> QuerySet[Record]:
-        return Record.objects.defer("raw", "search", "extra").annotate(item_count=_number_of_items())
-
-    def apply_search(self, rows: QuerySet[Record], text: str) -> QuerySet[Record]:
-        return finding.search(text, among=rows)
-
-    def verbs(self) -> list[Verb]:
-        made = [Verb(_("To catalog"), reverse("cataloging:to_catalog"), key="t", icon="catalog")]
-        if self.may("cataloging.merge_records"):
-            made.append(Verb(_("Duplicates"), reverse("cataloging:duplicates"), icon="half"))
-        if self.may("cataloging.view_loads"):
-            made.append(Verb(_("Loads"), reverse("cataloging:loads"), icon="load"))
-        if self.may("cataloging.load_records"):
-            made.append(Verb(_("Load a file"), reverse("cataloging:load_new"), key="n", primary=True, icon="upload"))
-        return made
 
 
 ITEM_COLUMNS = (

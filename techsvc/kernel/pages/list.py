@@ -80,6 +80,7 @@ class ListPage(Page, Generic[M]):
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
     search: ClassVar[Sequence[str]] = ()
+    search_help: ClassVar[Any] = ""  # what can be typed, where that is more than words
     tabs: ClassVar[Sequence[Tab]] = ()
     default_sort: ClassVar[str] = ""
     page_size: ClassVar[int] = 50
