@@ -6,13 +6,13 @@ from functools import partial
 
 from celery import shared_task
 
-from cataloging.actions import duplicates, loads, spellings
+from cataloging.actions import carrying, duplicates, spellings
 from techsvc.kernel.actions import people, schedules
 
 
 @shared_task(name="cataloging.load")
 def load(job_id: int) -> None:
-    loads.carry_on(job_id)
+    carrying.carry_on(job_id)
 
 
 @shared_task(name="cataloging.find_duplicates")

@@ -2,70 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from io import BytesIO
+from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from cataloging.actions import loading, previews
+from cataloging.actions import passes, taking_back
+from cataloging.actions.loading import Work
+from cataloging.actions.passes import pending
 from cataloging.marc import iso2709
 from cataloging.marc.iso2709 import SpanKind
-from cataloging.models.loads import OUTCOMES, Load, LoadRow
+from cataloging.models.loads import OUTCOMES, Load, LoadProfile, LoadRow
+from cataloging.rules.profiles import profile_of
 from techsvc.kernel import access, clock
 from techsvc.kernel.actions import exchange, history, jobs
-from techsvc.kernel.actions.jobs import Cancelled, Overtaken
+from techsvc.kernel.contents import Content
 from techsvc.kernel.errors import BadInput, Refusal
-from techsvc.kernel.models.exchange import Incoming, IncomingState
+from techsvc.kernel.models.exchange import IncomingState
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.jobs import Job, JobState
 from techsvc.kernel.models.people import User
+from techsvc.kernel.queries import type_of
 
 RIGHT = "cataloging.load_records"
 TASK = "cataloging.load"
 # More records than this are loaded by a worker, with progress; fewer while the person waits.
-AT_ONCE = 500
-CHUNK = 200
+AT_ONCE, AT_ONCE_BYTES = 500, 1 << 20
+HEAD = 1 << 20
+NAMED = 5
 DECISIONS = {"create": "create", "overlay": "overlay", "reject": "rejected"}
 
 
 @transaction.atomic
-def open_load(body: bytes, name: str, *, actor: User) -> Load:
+def open_load(file: bytes | BinaryIO, name: str, *, actor: User, profile: LoadProfile | None = None) -> Load:
     """Keep a file and say what loading would make of every stretch of it. Nothing comes into the catalog yet.
 
-    Refuses what is no MARC file, and a file that is here already; one whose load was undone or discarded is looked at
-    anew.
+    A long file is looked at by a job that can be watched. Refuses what is no MARC file, and a file that is here
+    already; one whose load was undone or discarded is looked at anew.
     """
+    load = keep(file, name, "reading", actor=actor, profile=profile)
+    content = Content(load.incoming)
+    if content.size > AT_ONCE_BYTES:
+        records = sum(part.count(iso2709.RECORD_END) for part in content.pieces())
+        return _hand_over(load, records, _("Look at %(name)s") % {"name": load.name}, actor)
+    for _rows in passes.look(work_of(load, actor)):
+        pass
+    return looked_at(load, actor=actor)
+
+
+@transaction.atomic
+def keep(file: bytes | BinaryIO, name: str, state: str, *, actor: User, profile: LoadProfile | None = None) -> Load:
+    """The load of a file that is new here, in its first state; the file is kept as it is."""
     access.require(actor, RIGHT)
-    _refuse_foreign(body, name)
-    incoming, fresh = exchange.upload(name, body, kind="marc")
+    stream = BytesIO(file) if isinstance(file, bytes) else file
+    _refuse_foreign(stream, name)
+    incoming, fresh = exchange.upload_file(name, stream, kind="marc")
     if fresh:
         exchange.end_reading(incoming, IncomingState.READ)
-    load = _begin(incoming, name, actor)
-    rows = list(previews.rows(body))
-    for row in rows:
-        row.load = load
-    LoadRow.objects.bulk_create(rows, batch_size=CHUNK * 5)
+    return _begin(Load(incoming=incoming, name=name[:200], state=state, uploaded_by=actor, profile=profile))
+
+
+def work_of(load: Load, actor: User) -> Work:
+    """What a pass over the file of a load needs."""
+    return Work(load, profile_of(load.profile), actor)
+
+
+def looked_at(load: Load, *, actor: User) -> Load:
+    """The whole file is looked at: say so, and wait for a person."""
+    load.state = "preview"
+    load.save(update_fields=["state"])
     counts = counted(load)
     summary = _("Looked at: %(counts)s") % {"counts": in_words(counts)}
     history.write(load, "cataloging.open_load", actor=actor, summary=summary, after=counts)
     return load
 
 
-def _refuse_foreign(body: bytes, name: str) -> None:
-    if not body.strip():
+def _refuse_foreign(stream: BinaryIO, name: str) -> None:
+    stream.seek(0)
+    head = stream.read(HEAD)
+    if not head.strip():
         raise BadInput(_("“%(name)s” is empty. Choose the file again.") % {"name": name})
-    if all(span.kind is SpanKind.JUNK for span in iso2709.split(body)):
+    if all(span.kind is SpanKind.JUNK for span in iso2709.split(head)):
         raise BadInput(
             _("“%(name)s” can't be loaded: it is %(what)s. Ask for the records as MARC in ISO 2709 (.mrc).")
-            % {"name": name, "what": iso2709.looks_like(body)}
+            % {"name": name, "what": iso2709.looks_like(head)}
         )
 
 
-def _begin(incoming: Incoming, name: str, actor: User) -> Load:
+def _begin(fresh: Load) -> Load:
     """The load of a file, empty: a new one, or the one that was undone or discarded."""
-    load = Load.objects.select_for_update().filter(incoming=incoming).first() or Load(incoming=incoming)
-    if load.pk and load.state not in ("undone", "discarded"):
+    load = Load.objects.select_for_update().filter(incoming=fresh.incoming).first()
+    if load and load.state not in ("undone", "discarded"):
         raise Refusal(
             _("%(who)s uploaded this very file on %(day)s as “%(name)s”: load %(n)d, %(state)s. Open that one.")
             % {
@@ -76,11 +106,12 @@ def _begin(incoming: Incoming, name: str, actor: User) -> Load:
                 "state": load.state,
             }
         )
-    load.name, load.state, load.uploaded_by = name[:200], "preview", actor
-    load.created_at, load.loaded_at = clock.now(), None
-    load.save()
-    load.rows.all().delete()
-    return load
+    if load:
+        load.rows.all().delete()
+        fresh.pk = load.pk
+    fresh.created_at, fresh.loaded_at = clock.now(), None
+    fresh.save()
+    return fresh
 
 
 def counted(load: Load) -> dict[str, int]:
@@ -100,11 +131,6 @@ def in_words(counts: dict[str, int]) -> str:
         "unchanged": _("unchanged"),
     }
     return ", ".join(f"{count:,} {words[outcome]}" for outcome, count in counts.items() if count) or _("nothing")
-
-
-def pending(load: Load) -> QuerySet[LoadRow]:
-    """Rows that loading would bring in and hasn't yet."""
-    return load.rows.filter(outcome__in=("create", "overlay"), version_after=None).order_by("position")
 
 
 @transaction.atomic
@@ -131,7 +157,7 @@ def discard_load(load_id: int, *, actor: User) -> Load:
     """Put a looked-at file aside without loading it."""
     access.require(actor, RIGHT)
     load = Load.objects.select_for_update().get(pk=load_id)
-    if load.state != "preview":
+    if not may_discard(load):
         raise Refusal(_("“%(name)s” is %(state)s; only a preview is discarded.") % {"name": load, "state": load.state})
     load.state = "discarded"
     load.save(update_fields=["state"])
@@ -139,11 +165,16 @@ def discard_load(load_id: int, *, actor: User) -> Load:
     return load
 
 
+def may_discard(load: Load) -> bool:
+    """Whether nothing of it is in the catalog, and no job is looking at it."""
+    return load.state == "preview" or (load.state == "reading" and job_of(load) is None)
+
+
 # Loading
 
 
 def job_of(load: Load) -> Job | None:
-    """The job that is loading it now."""
+    """The job that is at it now."""
     running = Job.objects.filter(task=TASK, row_id=str(load.pk), state__in=(JobState.WAITING, JobState.RUNNING))
     return running.order_by("-pk").first()
 
@@ -168,78 +199,22 @@ def commit_load(load_id: int, *, actor: User) -> Load:
             % {"name": load, "state": load.state, "counts": in_words(counted(load))}
         )
     if waiting > AT_ONCE:
-        return _hand_over(load, waiting, actor)
-    loading.bring_in(load, list(pending(load)), bytes(load.incoming.body))
-    return _close(load, actor=actor)
+        load.state = "loading"
+        load.save(update_fields=["state"])
+        return _hand_over(load, waiting, _("Load %(name)s") % {"name": load.name}, actor)
+    for _rows in passes.bring(work_of(load, actor)):
+        pass
+    return close(load, actor=actor)
 
 
-def _hand_over(load: Load, waiting: int, actor: User) -> Load:
-    load.state = "loading"
-    load.save(update_fields=["state"])
-    jobs.start(
-        TASK,
-        load.pk,
-        title=_("Load %(name)s") % {"name": load.name},
-        key=f"load:{load.pk}:{clock.now().isoformat()}",
-        total=waiting,
-        actor=actor,
-        url=load.get_absolute_url(),
-    )
+def _hand_over(load: Load, total: int, title: str, actor: User) -> Load:
+    key = f"load:{load.pk}:{clock.now().isoformat()}"
+    jobs.start(TASK, load.pk, title=title, key=key, total=total, actor=actor, url=load.get_absolute_url())
     return load
 
 
-def carry_on(job_id: int) -> None:
-    """Load the pending rows, a chunk to a transaction, until they are all in or somebody cancels.
-
-    A job that lost its worker goes on where the rows say. What was loaded before a cancel stays and can be undone.
-    """
-    job = jobs.claim(job_id)
-    if job is None:
-        return
-    load = Load.objects.select_related("incoming").get(pk=job.row_id)
-    body = bytes(load.incoming.body)
-    state = JobState.DONE
-    try:
-        while rows := _bring_in_some(load, body):
-            jobs.step(job, done=len(rows), faults=_faults(rows))
-    except Cancelled:
-        state = JobState.CANCELLED
-    except Overtaken:
-        return
-    except Refusal as refusal:
-        jobs.fail(job, refusal.text)
-        return
-    _finish(load, job, state)
-
-
-@transaction.atomic
-def _bring_in_some(load: Load, body: bytes) -> list[LoadRow]:
-    rows = list(pending(load).select_for_update(of=("self",))[:CHUNK])
-    if rows:
-        loading.bring_in(load, rows, body)
-    return rows
-
-
-def _faults(rows: Iterable[LoadRow]) -> list[str]:
-    """What could not be loaded as it was decided, in a sentence each."""
-    return [
-        _("Record %(n)d, %(title)s: %(why)s") % {"n": row.position, "title": row.title, "why": row.reason}
-        for row in rows
-        if row.outcome == "held"
-    ]
-
-
-@transaction.atomic
-def _finish(load: Load, job: Job, state: JobState) -> None:
-    left = pending(load).count()
-    _close(load, actor=job.started_by)
-    result = _("Loaded: %(counts)s.") % {"counts": in_words(counted(load))}
-    if left:
-        result += " " + _("Cancelled with %(n)d left; undo the load, or load the rest.") % {"n": left}
-    jobs.finish(job, result=result, state=state)
-
-
-def _close(load: Load, *, actor: User) -> Load:
+def close(load: Load, *, actor: User) -> Load:
+    """What could be loaded is in the catalog: say so."""
     load.state, load.loaded_at = "loaded", clock.now()
     load.save(update_fields=["state", "loaded_at"])
     counts = counted(load) | {"left": pending(load).count()}
@@ -248,14 +223,48 @@ def _close(load: Load, *, actor: User) -> Load:
     return load
 
 
+# Taking back
+
+
 def undo_load(event: HistoryEvent, *, actor: User) -> Load:
-    """Take all of a load back. Refuses when one of its records was changed since, or has items, holds or orders."""
+    """Take back what of a load can be taken back; what can't stays, each row with its reason.
+
+    The rest can be undone by the line that names it, once the reasons are gone. Refuses when nothing can be taken back.
+    """
     access.require(actor, RIGHT)
     load = Load.objects.select_for_update().get(pk=event.subject_id)
     if load.state != "loaded":
         raise Refusal(_("“%(name)s” is %(state)s, so there is nothing to undo.") % {"name": load, "state": load.state})
-    loading.take_back(load)
-    load.state, load.loaded_at = "undone", None
-    load.save(update_fields=["state", "loaded_at"])
-    history.write(load, "cataloging.undo_load", actor=actor, summary=_("Taken out of the catalog again"), undoes=event)
+    taken, stayed = taking_back.take_back(load)
+    if stayed and not taken:
+        raise Refusal(_("Nothing can be taken back: %(rows)s.") % {"rows": _named(stayed)})
+    if not stayed:
+        load.state, load.loaded_at = "undone", None
+        load.save(update_fields=["state", "loaded_at"])
+        summary = _("Taken out of the catalog again: %(n)d records") % {"n": taken}
+        history.write(load, "cataloging.undo_load", actor=actor, summary=summary, undoes=event)
+        return load
+    words = {"n": taken, "left": len(stayed), "rows": _named(stayed)}
+    summary = _("Taken out of the catalog again: %(n)d records. %(left)d stay: %(rows)s") % words
+    history.write(load, "cataloging.undo_load", actor=actor, summary=summary, undoes=event, after={"left": len(stayed)})
+    rest = _("Still loaded: %(left)d records that could not be taken back: %(rows)s") % words
+    history.write(load, "cataloging.load", actor=actor, summary=rest, after={"left": len(stayed)})
     return load
+
+
+@transaction.atomic
+def undo_batch(load_id: int, *, actor: User) -> Load:
+    """Undo a load by its number. Refuses one that is not in the catalog."""
+    event = HistoryEvent.objects.filter(
+        verb="cataloging.load", subject_type=type_of(Load(pk=load_id)), subject_id=str(load_id), undone_by=None
+    )
+    last = event.order_by("-pk").first()
+    if last is None:
+        raise Refusal(_("There is no load %(n)d in the catalog, so there is nothing to undo.") % {"n": load_id})
+    history.undo(last.pk, actor=actor)
+    return Load.objects.get(pk=load_id)
+
+
+def _named(rows: Sequence[LoadRow]) -> str:
+    named = "; ".join(f"“{row.title}”: {row.reason}" for row in rows[:NAMED])
+    return f"{named} …" if len(rows) > NAMED else named

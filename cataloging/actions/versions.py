@@ -6,7 +6,6 @@ have locked the rows and write the history. Everything goes by COPY: a batch cos
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,10 +22,6 @@ from techsvc.kernel import clock, sql
 from techsvc.kernel.errors import Refusal
 
 LONGEST_SORT, LONGEST_KEY, LONGEST_SOURCE = 500, 200, 60
-# What COPY's text format says in another way; NUL can't be kept at all.
-SPECIAL = re.compile(r"[\\\t\n\r\x00]")
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
-NULL = "\\N"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +84,7 @@ def insert(lines: Sequence[Lines], at: datetime) -> list[int]:
     """Write new records of which nothing but the numbers is wanted back: what `create` does, for many at a time."""
     if not lines:
         return []
-    statement = "SELECT nextval(pg_get_serial_sequence('cataloging_record', 'id')) FROM generate_series(1, %s)"
-    pks = [pk for (pk,) in sql.rows(statement, [len(lines)])]
+    pks = sql.numbers("cataloging_record", len(lines))
     sql.copy_in(
         "cataloging_record (id, version, suppressed, created_at, raw, pub_year, updated_at, state, format, language, "
         "title, title_sort, author, edition, publisher, isbn, control_no, control_org, ddc, lcc, extra, subjects)",
@@ -247,32 +241,20 @@ def _columns(draft: Draft, found: Projection, at: datetime) -> Columns:
 
 def _lines(draft: Draft, found: Projection, at: datetime) -> Lines:
     columns = _columns(draft, found, at)
-    year = NULL if columns.pub_year is None else str(columns.pub_year)
-    head = f"{_hex(columns.raw)}\t{year}\t{at.isoformat()}"
+    head = f"{_hex(columns.raw)}\t{sql.or_null(columns.pub_year)}\t{at.isoformat()}"
     texts: tuple[Any, ...] = columns[3:-1]
     keys = dict.fromkeys((kind, key[:LONGEST_KEY]) for kind, key in found.match_keys)
+    origin = sql.tabbed((draft.state, draft.source[:LONGEST_SOURCE]))
     return Lines(
-        f"{head}\t{_tabbed(texts)}\t{_escaped(columns.subjects)}",
-        tuple([_tabbed(key) for key in keys]),
-        tuple([_tabbed(heading) for heading in found.headings]),
-        f"{_hex(zlib.compress(draft.raw))}\t{_tabbed((draft.state, draft.source[:LONGEST_SOURCE]))}\t{at.isoformat()}",
+        f"{head}\t{sql.tabbed(texts)}\t{sql.tabbed([columns.subjects])}",
+        tuple([sql.tabbed(key) for key in keys]),
+        tuple([sql.tabbed(heading) for heading in found.headings]),
+        f"{_hex(zlib.compress(draft.raw))}\t{origin}\t{at.isoformat()}",
     )
 
 
 def _hex(data: bytes) -> str:
     return "\\\\x" + data.hex()
-
-
-def _tabbed(texts: Sequence[str]) -> str:
-    """Texts of one row; one look tells whether any of them needs escaping."""
-    joined = "\x1d".join(texts)
-    if SPECIAL.search(joined):
-        joined = joined.translate(ESCAPES)
-    return joined.replace("\x1d", "\t")
-
-
-def _escaped(text: str) -> str:
-    return text.translate(ESCAPES) if SPECIAL.search(text) else text
 
 
 def _clean(text: str) -> str:

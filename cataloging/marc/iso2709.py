@@ -7,8 +7,8 @@ became of all of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from techsvc.kernel.errors import Refusal
@@ -19,6 +19,9 @@ MAX_RECORD, MAX_FIELD = 99_999, 9_999
 FOREIGN_CODE = re.compile(rb"\x1f[\x80-\xff]")
 SHORTEST = LEADER_LENGTH + 2
 LEADER_START = re.compile(rb"[0-9]{5}[A-Za-z ][A-Za-z ].{3}[0-9 ]{2}[0-9]{5}", re.DOTALL)
+PLACE = re.compile("byte ([0-9]+)")
+# How much of a long file is looked at at a time, and how much at most when no record ends in it.
+WINDOW, WIDEST = 1 << 20, 1 << 25
 BETWEEN = re.compile(rb"(?:\xef\xbb\xbf|[\r\n\t \x00\x1a])+")
 
 
@@ -53,8 +56,20 @@ class Encoding(StrEnum):
 # Cutting a file
 
 
-def split(data: bytes) -> Iterator[Span]:
-    """Cut a file into spans; their lengths add up to the length of the file.
+def windows(read: Callable[[int, int], bytes], size: int, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """A long file a stretch at a time, each with its place and ending with a record terminator, for `split`."""
+    width = WINDOW
+    while start < size:
+        window = read(start, width)
+        is_last = start + len(window) >= size or width >= WIDEST
+        cut = len(window) if is_last else window.rfind(RECORD_END) + 1
+        if cut:
+            yield start, window[:cut]
+        start, width = start + cut, WINDOW if cut else 2 * width
+
+
+def split(data: bytes, at: int = 0) -> Iterator[Span]:
+    """Cut a file into spans; their lengths add up to the length of the file. `at` is where in it the data begins.
 
     A wrong record length makes one bad span, up to the next record terminator or the next leader whose length fits;
     reading goes on behind it. Line ends, blanks, NUL and a byte order mark between records are junk.
@@ -62,8 +77,13 @@ def split(data: bytes) -> Iterator[Span]:
     position = 0
     while position < len(data):
         for span in _spans_at(data, position):
-            yield span
             position += span.length
+            yield span if not at else replace(span, offset=at + span.offset, why=_moved(span.why, at))
+
+
+def _moved(why: str, at: int) -> str:
+    """The sentence about a span with places counted from the beginning of the file."""
+    return PLACE.sub(lambda place: f"byte {int(place[1]) + at}", why)
 
 
 def _spans_at(data: bytes, start: int) -> list[Span]:

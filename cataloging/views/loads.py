@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cataloging.actions import loads
+from cataloging.actions import loads, passes
 from cataloging.forms import LoadForm
 from cataloging.models.loads import LOAD_STATES, OUTCOMES, Load, LoadRow
 from cataloging.views.records import NAV, catalog_crumb
@@ -109,9 +109,11 @@ class LoadNew(FormPage[LoadForm]):
 
     def act(self, form: LoadForm) -> Load:
         file = form.cleaned_data["file"]
-        return loads.open_load(file.read(), file.name, actor=self.user)
+        return loads.open_load(file, file.name, actor=self.user)
 
     def message(self, result: Load) -> str:
+        if result.state == "reading":
+            return _("Looking at it goes on by itself; you may leave this page. Nothing is loaded yet.")
         return _("Nothing is loaded yet: look at what would happen, then load.")
 
 
@@ -140,7 +142,7 @@ class LoadDetail(DetailPage[Load]):
     def left(self) -> int:
         """How many rows loading would still bring in."""
         if not hasattr(self, "_left"):
-            self._left = loads.pending(self.object).count()
+            self._left = passes.pending(self.object).count()
         return self._left
 
     def facts(self, thing: Load) -> Sequence[Fact]:
@@ -188,13 +190,13 @@ class LoadDetail(DetailPage[Load]):
             label = _("Load %(n)d records") if thing.state == "preview" else _("Load the other %(n)d")
             url = reverse("cataloging:load_commit", args=[thing.pk])
             verbs.append(Verb(label % {"n": self.left}, url, method="post", primary=True, icon="load"))
-        if thing.state == "preview":
+        if loads.may_discard(thing):
             url = reverse("cataloging:load_discard", args=[thing.pk])
             verbs.append(Verb(_("Discard"), url, method="post", danger=True, icon="delete"))
         return verbs
 
     def context(self) -> dict[str, Any]:
-        job = loads.job_of(self.object) if self.object.state == "loading" else None
+        job = loads.job_of(self.object) if self.object.state in ("reading", "loading") else None
         return super().context() | {"job": job, "total": sum(self.counts.values())}
 
 

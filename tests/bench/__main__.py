@@ -10,7 +10,7 @@ from importlib import import_module
 
 from tests import services  # noqa: F401  (starts the tests' database and broker)
 
-PARTS = ("edi", "marc", "labels", "pages", "acquisitions", "web")
+PARTS = ("edi", "marc", "loads", "labels", "pages", "acquisitions", "web")
 
 
 def main() -> int:

@@ -179,6 +179,22 @@ class Incoming(models.Model):
         return reverse("kernel:incoming_file", args=[self.pk])
 
 
+class IncomingPart(models.Model):
+    """A piece of an incoming file that is too long for one row; `Incoming.body` is empty then."""
+
+    incoming = models.ForeignKey(Incoming, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    body = models.BinaryField(_("content"))
+
+    class Meta:
+        ordering = ("number",)
+        verbose_name = _("part of an incoming file")
+        constraints = (models.UniqueConstraint(fields=("incoming", "number"), name="kernel_incoming_part_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.incoming_id}/{self.number}"
+
+
 class Sighting(models.Model):
     """Each time that the bytes of an incoming file were seen, under whatever name."""
 

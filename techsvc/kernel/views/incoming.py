@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from techsvc.kernel.actions import exchange
+from techsvc.kernel.contents import Content
 from techsvc.kernel.forms import ReasonForm
 from techsvc.kernel.models.exchange import Incoming, IncomingState
 from techsvc.kernel.pages import (
@@ -31,6 +33,9 @@ from techsvc.kernel.views.messages import connection_choices, kind_words
 
 SIGHTINGS = (Column("at", gettext_lazy("When"), kind="datetime"), Column("name", gettext_lazy("Under the name")))
 WAITS = (IncomingState.HELD, IncomingState.REFUSED)
+
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class IncomingFiles(ListPage[Incoming]):
@@ -150,13 +155,20 @@ class IncomingBytes(ObjectPage[Incoming]):
     def objects(self) -> QuerySet[Incoming]:
         return Incoming.objects.all()
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return attachment(bytes(self.object.body), f"incoming-{self.object.pk}.bin")
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        return as_attachment(
+            StreamingHttpResponse(Content(self.object).pieces(), content_type="application/octet-stream"),
+            f"incoming-{self.object.pk}.bin",
+        )
 
 
 def attachment(body: bytes, name: str, content_type: str = "application/octet-stream") -> HttpResponse:
     """Bytes as a download under a name of ours."""
-    answer = HttpResponse(body, content_type=content_type)
+    return as_attachment(HttpResponse(body, content_type=content_type), name)
+
+
+def as_attachment(answer: Answer, name: str) -> Answer:
+    """An answer that the browser keeps as a file and never shows."""
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

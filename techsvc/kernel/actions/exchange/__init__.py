@@ -20,6 +20,7 @@ from techsvc.kernel.actions.exchange.taking_in import (
     UPLOADS,
     begin_reading,
     collect,
+    digest,
     end_reading,
     poll,
     read,
@@ -30,6 +31,7 @@ from techsvc.kernel.actions.exchange.taking_in import (
     take_in,
     undo_set_aside,
     upload,
+    upload_file,
 )
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "begin_reading",
     "cancel",
     "collect",
+    "digest",
     "end_reading",
     "endpoint",
     "mark_sent",
@@ -61,6 +64,7 @@ __all__ = [
     "undo_pause",
     "undo_set_aside",
     "upload",
+    "upload_file",
 ]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 from datetime import timedelta
+from io import SEEK_END
+from typing import BinaryIO
 
 from celery import current_app
 from django.db import transaction
@@ -13,10 +15,18 @@ from django.utils.translation import gettext as _
 from techsvc.kernel import access, clock, logs
 from techsvc.kernel.actions import history, jobs
 from techsvc.kernel.actions.exchange.sending import endpoint
+from techsvc.kernel.contents import PART
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.gateways import connect
 from techsvc.kernel.gateways.errors import GatewayError
-from techsvc.kernel.models.exchange import Connection, Incoming, IncomingState, Sighting, TransportKind
+from techsvc.kernel.models.exchange import (
+    Connection,
+    Incoming,
+    IncomingPart,
+    IncomingState,
+    Sighting,
+    TransportKind,
+)
 from techsvc.kernel.models.history import HistoryEvent
 from techsvc.kernel.models.people import User
 from techsvc.kernel.secrets import SecretUnreadable
@@ -52,11 +62,10 @@ def take_in(*, connection: Connection, name: str, body: bytes, kind: str = "") -
 
     The same bytes under whatever name are a further sighting of the first row, and change nothing else.
     """
-    digest = hashlib.sha256(body).hexdigest()
     at = clock.now()
     incoming, fresh = Incoming.objects.get_or_create(
         connection=connection,
-        sha256=digest,
+        sha256=hashlib.sha256(body).hexdigest(),
         defaults={
             "kind": kind or connection.reads,
             "name": name[:200],
@@ -74,6 +83,35 @@ def take_in(*, connection: Connection, name: str, body: bytes, kind: str = "") -
 def upload(name: str, body: bytes, *, kind: str) -> tuple[Incoming, bool]:
     """Keep a file that a member of staff uploaded."""
     return take_in(connection=Connection.objects.get(code=UPLOADS), name=name, body=body, kind=kind)
+
+
+def digest(file: BinaryIO) -> str:
+    """By which the bytes of a file are known again."""
+    file.seek(0)
+    found = hashlib.sha256()
+    for part in iter(lambda: file.read(PART), b""):
+        found.update(part)
+    return found.hexdigest()
+
+
+@transaction.atomic
+def upload_file(name: str, file: BinaryIO, *, kind: str) -> tuple[Incoming, bool]:
+    """Keep an uploaded file of any length: `upload`, without the whole of it ever being in memory."""
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    if size <= PART:
+        return upload(name, file.read(), kind=kind)
+    incoming, fresh = Incoming.objects.get_or_create(
+        connection=Connection.objects.get(code=UPLOADS),
+        sha256=digest(file),
+        defaults={"kind": kind, "name": name[:200], "body": b"", "size": size, "received_at": clock.now()},
+    )
+    Sighting.objects.create(incoming=incoming, at=clock.now(), name=name[:200])
+    if fresh:
+        file.seek(0)
+        for number, part in enumerate(iter(lambda: file.read(PART), b"")):
+            IncomingPart.objects.create(incoming=incoming, number=number, body=part)
+    return incoming, fresh
 
 
 def collect(connection_id: int) -> int:

@@ -1,0 +1,124 @@
+"""Cuts the file of a load into records and what is none, a chunk at a time, however long it is."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from cataloging.marc import iso2709, strict
+from cataloging.marc.iso2709 import Span, SpanKind
+from cataloging.marc.projection import Projection
+from cataloging.marc.record import Record as Marc
+from cataloging.marc.record import parse, project, to_bytes
+from cataloging.queries.matching import Wanted
+from cataloging.rules.profiles import DEFAULT, Profile, prepared
+from techsvc.kernel.contents import Content
+from techsvc.kernel.errors import BadInput, Refusal
+
+BLANK = b"\xef\xbb\xbf\r\n\t \x00\x1a"
+# So many chunks are read ahead in another thread while the database is busy with one.
+AHEAD = 2
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A record of the file: where it stands, its bytes as the catalog would keep them, what it says.
+
+    `note` is a sentence when its lengths were put right.
+    """
+
+    member: str
+    offset: int
+    length: int
+    raw: bytes
+    record: Marc
+    projection: Projection
+    note: str
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted.projected(self.projection)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A stretch of the file that is no record, and why."""
+
+    member: str
+    offset: int
+    length: int
+    why: str
+
+
+Piece = Readable | Unreadable
+
+
+def chunks(content: Content, profile: Profile, *, start: int = 0) -> Iterator[list[Piece]]:
+    """All of the file but blanks between records, in its order, from the byte `start` on."""
+    return _ahead(partial(_pieces, profile), iso2709.windows(content.read, content.size, start))
+
+
+def is_blank(span: Span) -> bool:
+    """Whether a stretch is only line ends and blanks between records."""
+    return not span.data.strip(BLANK)
+
+
+def _ahead(work: Callable[[Given], Made], things: Iterable[Given]) -> Iterator[Made]:
+    """The work on each thing, in order; while one is used, another thread works on the next."""
+    waiting: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(1) as pool:
+        for thing in things:
+            waiting.append(pool.submit(work, thing))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _pieces(profile: Profile, window: tuple[int, bytes]) -> list[Piece]:
+    at, data = window
+    return [_piece(span, profile) for span in iso2709.split(data, at) if not is_blank(span)]
+
+
+def _piece(span: Span, profile: Profile) -> Piece:
+    if span.kind is SpanKind.JUNK:
+        return Unreadable("", span.offset, span.length, span.why)
+    try:
+        record, raw, note = _read(span.data)
+        if profile is not DEFAULT:
+            record = prepared(record, profile)
+            raw = to_bytes(record)
+    except Refusal as fault:
+        return Unreadable("", span.offset, span.length, span.why or fault.text)
+    projection = project(record)
+    if not projection.title:
+        return Unreadable("", span.offset, span.length, _("it has no title (field 245)"))
+    return Readable("", span.offset, span.length, raw, record, projection, note)
+
+
+def _read(data: bytes) -> tuple[Marc, bytes, str]:
+    """The record in a stretch, its bytes as UTF-8, and a note when its lengths had to be put right; else BadInput."""
+    quick = strict.read(data)
+    if quick is not None:
+        return quick, data, ""
+    record, note = _mended(data)
+    return record, to_bytes(record), note
+
+
+def _mended(data: bytes) -> tuple[Marc, str]:
+    try:
+        return parse(data), ""
+    except BadInput:
+        mended = iso2709.mend(data)
+        if mended is None:
+            raise
+        return parse(mended), _("its lengths were wrong and were put right")
