@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kernel", "0006_job_end_told"),
+        ("kernel", "0007_barcode_rules"),
     ]
 
     operations = [
