@@ -96,9 +96,7 @@ def _create(work: Work, ready: Sequence[Ready], *, anew: bool) -> None:
     """New records, except where the catalog got the same title from elsewhere since the preview."""
     fresh = _still_new(work.load, ready) if anew else ready
     at = clock.now()
-    lines = [
-        versions.lined(Draft(piece.raw, RecordState.FULL, work.source, piece.projection), at) for _row, piece in fresh
-    ]
+    lines = [piece.lines for _row, piece in fresh if piece.lines]
     for (row, _piece), pk in zip(fresh, versions.insert(lines, at), strict=True):
         row.record_id, row.version_before, row.version_after = pk, None, 1
 

@@ -42,7 +42,7 @@ def straight(work: Work) -> Iterator[list[LoadRow]]:
     """Look at the file and bring it in at once, in one pass; the rows of each chunk."""
     done, end = _last(work.load)
     judge = Judge(work.load, work.profile, at=done)
-    for chunk in chunks(_content(work.load), work.profile, start=end):
+    for chunk in chunks(_content(work.load), work.profile, start=end, source=work.source):
         judge.seen = Seen()  # what earlier chunks brought is in the catalog
         with transaction.atomic():
             _mine(work.load, judge.at, "loading")
@@ -57,7 +57,7 @@ def bring(work: Work) -> Iterator[list[LoadRow]]:
     if first is None or last is None:
         return
     at = first.position - 1
-    for chunk in chunks(_content(work.load), work.profile, start=first.offset):
+    for chunk in chunks(_content(work.load), work.profile, start=first.offset, source=work.source):
         if chunk and at < last.position:
             with transaction.atomic():
                 rows = _bring_some(work, at, chunk)

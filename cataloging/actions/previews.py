@@ -99,8 +99,9 @@ class Judge:
         if double:
             return "held", double
         if first is None:
-            missing = _("the catalog has no such title, so there is nothing to withdraw")
-            return ("held", missing) if self.profile.withdraws else ("create", piece.note)
+            if self.profile.withdraws:
+                return "held", _("the catalog has no such title, so there is nothing to withdraw")
+            return "create", piece.note
         why = ", ".join(filter(None, [*first.reasons, piece.note]))
         if first.verdict is not Verdict.SAME:
             return "held", why

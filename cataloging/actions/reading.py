@@ -11,13 +11,17 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from cataloging.actions import versions
+from cataloging.actions.versions import Draft, Lines
 from cataloging.marc import iso2709, strict
 from cataloging.marc.iso2709 import Span, SpanKind
 from cataloging.marc.projection import Projection
 from cataloging.marc.record import Record as Marc
 from cataloging.marc.record import parse, project, to_bytes
 from cataloging.queries.matching import Wanted
+from cataloging.rules.lifecycle import RecordState
 from cataloging.rules.profiles import DEFAULT, Profile, prepared
+from techsvc.kernel import clock
 from techsvc.kernel.contents import Content
 from techsvc.kernel.errors import BadInput, Refusal
 
@@ -33,7 +37,7 @@ Made = TypeVar("Made")
 class Readable:
     """A record of the file: where it stands, its bytes as the catalog would keep them, what it says.
 
-    `note` is a sentence when its lengths were put right.
+    `note` is a sentence when its lengths were put right; `lines` is it as a new record, when it is read to be loaded.
     """
 
     member: str
@@ -43,6 +47,7 @@ class Readable:
     record: Marc
     projection: Projection
     note: str
+    lines: Lines | None
 
     @property
     def wanted(self) -> Wanted:
@@ -62,9 +67,12 @@ class Unreadable:
 Piece = Readable | Unreadable
 
 
-def chunks(content: Content, profile: Profile, *, start: int = 0) -> Iterator[list[Piece]]:
-    """All of the file but blanks between records, in its order, from the byte `start` on."""
-    return _ahead(partial(_pieces, profile), iso2709.windows(content.read, content.size, start))
+def chunks(content: Content, profile: Profile, *, start: int = 0, source: str = "") -> Iterator[list[Piece]]:
+    """All of the file but blanks between records, in its order, from the byte `start` on.
+
+    With a source, each record is made ready to be written as a new one.
+    """
+    return _ahead(partial(_pieces, profile, source), iso2709.windows(content.read, content.size, start))
 
 
 def is_blank(span: Span) -> bool:
@@ -84,12 +92,12 @@ def _ahead(work: Callable[[Given], Made], things: Iterable[Given]) -> Iterator[M
             yield waiting.popleft().result()
 
 
-def _pieces(profile: Profile, window: tuple[int, bytes]) -> list[Piece]:
+def _pieces(profile: Profile, source: str, window: tuple[int, bytes]) -> list[Piece]:
     at, data = window
-    return [_piece(span, profile) for span in iso2709.split(data, at) if not is_blank(span)]
+    return [_piece(span, profile, source) for span in iso2709.split(data, at) if not is_blank(span)]
 
 
-def _piece(span: Span, profile: Profile) -> Piece:
+def _piece(span: Span, profile: Profile, source: str) -> Piece:
     if span.kind is SpanKind.JUNK:
         return Unreadable("", span.offset, span.length, span.why)
     try:
@@ -102,7 +110,8 @@ def _piece(span: Span, profile: Profile) -> Piece:
     projection = project(record)
     if not projection.title:
         return Unreadable("", span.offset, span.length, _("it has no title (field 245)"))
-    return Readable("", span.offset, span.length, raw, record, projection, note)
+    lines = versions.lined(Draft(raw, RecordState.FULL, source, projection), clock.now()) if source else None
+    return Readable("", span.offset, span.length, raw, record, projection, note, lines)
 
 
 def _read(data: bytes) -> tuple[Marc, bytes, str]:
