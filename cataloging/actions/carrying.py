@@ -41,7 +41,7 @@ def carry_on(job_id: int) -> None:
         return
     state = JobState.DONE
     try:
-        for rows in errand.carry(loads.work_of(load, job.started_by)):
+        for rows in errand.carry(loads.work_of(load, actor=job.started_by)):
             jobs.step(job, done=len(rows), faults=_faults(rows))
     except Cancelled:
         state = JobState.CANCELLED
@@ -97,7 +97,7 @@ def load_file(file: BinaryIO, name: str, *, actor: User, profile: LoadProfile | 
     """
     access.require(actor, loads.RIGHT)
     load = _broken_off(file) or loads.keep(file, name, "loading", actor=actor, profile=profile)
-    work = loads.work_of(load, actor)
+    work = loads.work_of(load, actor=actor)
     for _rows in passes.straight(work):
         pass
     for _rows in passes.bring(work):

@@ -48,7 +48,7 @@ def open_load(file: bytes | BinaryIO, name: str, *, actor: User, profile: LoadPr
     if content.size > AT_ONCE_BYTES:
         records = sum(part.count(iso2709.RECORD_END) for part in content.pieces())
         return _hand_over(load, records, _("Look at %(name)s") % {"name": load.name}, actor)
-    for _rows in passes.look(work_of(load, actor)):
+    for _rows in passes.look(work_of(load, actor=actor)):
         pass
     return looked_at(load, actor=actor)
 
@@ -65,7 +65,7 @@ def keep(file: bytes | BinaryIO, name: str, state: str, *, actor: User, profile:
     return _begin(Load(incoming=incoming, name=name[:200], state=state, uploaded_by=actor, profile=profile))
 
 
-def work_of(load: Load, actor: User) -> Work:
+def work_of(load: Load, *, actor: User) -> Work:
     """What a pass over the file of a load needs."""
     return Work(load, profile_of(load.profile), actor)
 
@@ -202,7 +202,7 @@ def commit_load(load_id: int, *, actor: User) -> Load:
         load.state = "loading"
         load.save(update_fields=["state"])
         return _hand_over(load, waiting, _("Load %(name)s") % {"name": load.name}, actor)
-    for _rows in passes.bring(work_of(load, actor)):
+    for _rows in passes.bring(work_of(load, actor=actor)):
         pass
     return close(load, actor=actor)
 

@@ -44,10 +44,14 @@ class Readable:
     offset: int
     length: int
     raw: bytes
-    record: Marc
     projection: Projection
     note: str
     lines: Lines | None
+
+    @property
+    def record(self) -> Marc:
+        """Read anew where it is wanted: a chunk of records as objects would take far more room than their bytes."""
+        return parse(self.raw)
 
     @property
     def wanted(self) -> Wanted:
@@ -111,7 +115,7 @@ def _piece(span: Span, profile: Profile, source: str) -> Piece:
     if not projection.title:
         return Unreadable("", span.offset, span.length, _("it has no title (field 245)"))
     lines = versions.lined(Draft(raw, RecordState.FULL, source, projection), clock.now()) if source else None
-    return Readable("", span.offset, span.length, raw, record, projection, note, lines)
+    return Readable("", span.offset, span.length, raw, projection, note, lines)
 
 
 def _read(data: bytes) -> tuple[Marc, bytes, str]:

@@ -61,7 +61,7 @@ def test_a_long_file_is_looked_at_and_loaded_by_jobs() -> None:
 
 def test_looking_goes_on_where_it_broke_off_and_still_knows_what_came_before() -> None:
     load = loads.open_load(LONG + many(2), "long.mrc", actor=people.system())
-    next(passes.look(loads.work_of(load, people.system())))
+    next(passes.look(loads.work_of(load, actor=people.system())))
     assert 0 < load.rows.count() < 400
     carrying.carry_on(Job.objects.get().pk)
     assert loads.in_words(loads.counted(load)) == "400 new, 2 held"
@@ -106,7 +106,7 @@ def test_one_pass_creates_overlays_holds_and_rejects(tmp_path: Path) -> None:
 
 def test_a_load_that_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     load = loads.keep(BytesIO(LONG), "long.mrc", "loading", actor=people.system())
-    next(passes.straight(loads.work_of(load, people.system())))
+    next(passes.straight(loads.work_of(load, actor=people.system())))
     assert 0 < Record.objects.count() < 400
     path = tmp_path / "long.mrc"
     path.write_bytes(LONG)

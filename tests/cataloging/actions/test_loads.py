@@ -265,7 +265,7 @@ def test_a_job_goes_on_where_its_worker_died() -> None:
     loads.commit_load(load.pk, actor=people.system())
     job = Job.objects.get()
     assert jobs.claim(job.pk) is not None
-    assert len(next(passes.bring(loads.work_of(load, people.system())))) == 501
+    assert len(next(passes.bring(loads.work_of(load, actor=people.system())))) == 501
     Job.objects.update(state="waiting")
     carrying.carry_on(job.pk)
     job.refresh_from_db()
