@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery
 
 from cataloging.models.items import Item
 from cataloging.rules.lifecycle import ItemState
@@ -20,7 +20,8 @@ OPEN = (ProcessingState.WAITING, ProcessingState.IN_WORK)
 
 def to_make_ready() -> QuerySet[Item]:
     """Items that are cataloged and received, or in work; with `waited_for` and the key of their open `job`."""
-    somebody_waits = Hold.objects.filter(record=OuterRef("record"), state=HoldState.WAITING)
+    this_or_any = Q(volume="") | Q(volume=OuterRef("volume"))
+    somebody_waits = Hold.objects.filter(this_or_any, record=OuterRef("record"), state=HoldState.WAITING)
     job = ProcessingJob.objects.filter(item=OuterRef("pk"), state__in=OPEN).values("pk")[:1]
     return (
         Item.objects.filter(state__in=(ItemState.RECEIVED, ItemState.IN_PROCESS), barcode__isnull=False)
@@ -35,8 +36,8 @@ def job_of(item: Item) -> ProcessingJob | None:
 
 
 def is_rush(item: Item) -> bool:
-    """Whether somebody waits for the title now."""
-    return bool(circulation.waiting_for([item.record_id]))
+    """Whether somebody waits for what this item is now."""
+    return circulation.next_in_line(item).exists()
 
 
 def promised_to(item: Item) -> Hold | None:

@@ -218,10 +218,10 @@ def holds_met(items: Iterable[Item]) -> dict[int, Hold]:
         queues[record] = queues[record][1:]
     met: dict[int, Hold] = {}
     for item in mine:
-        queue = queues[item.record_id]
+        queue = [hold for hold in queues[item.record_id] if hold.volume in ("", item.volume)]
         if queue:
             met[item.pk] = next((hold for hold in queue if hold.pickup_id == item.branch_id), queue[0])
-            queue.remove(met[item.pk])
+            queues[item.record_id].remove(met[item.pk])
     return met
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +20,14 @@ class HoldForm(ActionForm):
     private = ("card",)
 
     card = CardField(label=_("Patron's card"), help_text=_("Scan the card"))
+    volume = forms.ChoiceField(label=_("Volume or part"), required=False)
     pickup = forms.ModelChoiceField(label=_("Pickup at"), queryset=Branch.objects.filter(active=True))
+
+    def __init__(self, *args: Any, volumes: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["volume"].choices = [("", _("Any")), *((one, one) for one in volumes)]  # type: ignore[attr-defined]
+        if not volumes:
+            del self.fields["volume"]
 
 
 class PatronForm(ActionForm):

@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db.models import Case, Count, Q, QuerySet, When
 
 from cataloging.models.items import Item
+from cataloging.models.records import Record
+from cataloging.rules.lifecycle import GONE
 from techsvc.circulation.models.holds import Hold
 from techsvc.circulation.rules.lifecycle import HoldState
 from techsvc.kernel import clock
@@ -23,11 +25,19 @@ def waiting_for(record_ids: Iterable[int]) -> dict[int, int]:
 
 
 def next_in_line(item: Item) -> QuerySet[Hold]:
-    """Holds that the item can satisfy: those to be picked up where it is first, then by their place in the queue."""
+    """Holds that the item can satisfy: those to be picked up where it is first, then by their place in the queue.
+
+    A hold on a volume is satisfied by an item of that volume alone, any other hold by any item.
+    """
     here_first = Case(When(pickup_id=item.branch_id, then=0), default=1)
-    return Hold.objects.filter(record_id=item.record_id, state=HoldState.WAITING).order_by(
-        here_first, "placed_at", "pk"
-    )
+    waiting = Hold.objects.filter(record_id=item.record_id, state=HoldState.WAITING, volume__in={"", item.volume})
+    return waiting.order_by(here_first, "placed_at", "pk")
+
+
+def volumes_of(record: Record) -> list[str]:
+    """The volumes that the title's items are, in their order; empty for a title that is whole."""
+    rows = Item.objects.filter(record=record).exclude(volume="").exclude(state__in=GONE)
+    return list(dict.fromkeys(rows.order_by("volume_sort", "pk").values_list("volume", flat=True)))
 
 
 def open_holds(patron: Patron) -> QuerySet[Hold]:

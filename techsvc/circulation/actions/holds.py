@@ -25,16 +25,24 @@ from techsvc.kernel.models.places import Branch
 
 
 @transaction.atomic
-def place_hold(record: Record, *, patron: Patron, pickup: Branch, actor: User) -> Hold:
-    """Put a patron at the end of a title's queue.
+def place_hold(record: Record, *, patron: Patron, pickup: Branch, actor: User, volume: str = "") -> Hold:
+    """Put a patron at the end of a title's queue, for one of its volumes or for any item.
 
-    Refuses a second open hold of the same patron on it, and a record that was merged into another one.
+    Refuses a second open hold of the same patron on the same, a volume that the title does not have, and a record
+    that was merged into another one.
     """
     access.require(actor, "circulation.place_hold", branch=pickup)
     require_unmerged([record])
+    if volume and volume not in queries.volumes_of(record):
+        raise Refusal(
+            _("“%(title)s” has no volume “%(volume)s”. Choose one of its volumes.")
+            % {"title": record.title, "volume": volume},
+            field="volume",
+        )
+    at = clock.now()
     try:
         with transaction.atomic():
-            hold = Hold.objects.create(record=record, patron=patron, pickup=pickup, placed_at=clock.now())
+            hold = Hold.objects.create(record=record, patron=patron, volume=volume, pickup=pickup, placed_at=at)
     except IntegrityError:
         raise Refusal(
             _("This patron already waits for “%(title)s”. There is nothing more to do.") % {"title": record.title}
@@ -43,10 +51,15 @@ def place_hold(record: Record, *, patron: Patron, pickup: Branch, actor: User) -
         hold,
         "circulation.place_hold",
         actor=actor,
-        summary=_("Hold placed on “%(title)s”, pickup at %(branch)s") % {"title": record.title, "branch": pickup},
-        after={"record": record.pk, "pickup": pickup.code},
+        summary=_("Hold placed on “%(title)s”, pickup at %(branch)s") % {"title": named(hold), "branch": pickup},
+        after={"record": record.pk, "pickup": pickup.code} | ({"volume": volume} if volume else {}),
     )
     return hold
+
+
+def named(hold: Hold) -> str:
+    """What the patron waits for: the title, and which volume of it."""
+    return f"{hold.record.title}, {hold.volume}" if hold.volume else hold.record.title
 
 
 def undo_place(event: HistoryEvent, *, actor: User) -> Hold:
@@ -79,7 +92,7 @@ def _give(hold: Hold, item: Item, *, actor: User) -> Hold:
         hold,
         "hold_tag",
         key=f"hold_tag:{hold.pk}:{hold.ready_at:%Y%m%d%H%M%S%f}",
-        title=_("Hold tag: %(title)s") % {"title": hold.record.title},
+        title=_("Hold tag: %(title)s") % {"title": named(hold)},
         branch=hold.pickup,
         actor=actor,
     )

@@ -24,7 +24,7 @@ NAMED = 3
 
 
 class Holds:
-    """Holds. A patron who waits for both records waits once afterwards, at the earlier of the two places.
+    """Holds. A patron who waits for the same of both records waits once afterwards, at the earlier of the two places.
 
     What is kept: "moved", the holds that came; "was", each touched hold's state and place before; "now", each one's
     state and item afterwards.
@@ -88,9 +88,9 @@ def _open(records: Iterable[Record]) -> list[Hold]:
 
 def _twins(rows: Iterable[Hold]) -> list[tuple[Hold, Hold]]:
     """The holds of patrons who have two, the one that stays first: what lies ready, else the earlier one."""
-    by_patron: dict[object, list[Hold]] = defaultdict(list)
+    by_patron: dict[tuple[object, str], list[Hold]] = defaultdict(list)
     for row in rows:
-        by_patron[row.patron_id].append(row)
+        by_patron[row.patron_id, row.volume].append(row)
     pairs = [
         sorted(two, key=lambda hold: (hold.state != "ready", hold.placed_at, hold.pk)) for two in by_patron.values()
     ]

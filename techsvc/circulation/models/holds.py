@@ -15,13 +15,17 @@ STATES = ("waiting", "ready", "collected", "expired", "cancelled")
 
 
 class Hold(models.Model):
-    """A patron's place in the queue of a title, in the order of `placed_at`; an item is one hold's at most."""
+    """A patron's place in the queue of a title, in the order of `placed_at`; an item is one hold's at most.
+
+    With a `volume` only an item of that volume will do; without one, any item of the title.
+    """
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="holds", verbose_name=_("title"))
     item = models.ForeignKey(Item, models.PROTECT, null=True, blank=True, related_name="holds", verbose_name=_("item"))
     patron = models.ForeignKey(
         Patron, models.SET_NULL, null=True, blank=True, related_name="holds", verbose_name=_("patron")
     )
+    volume = models.CharField(_("volume or part"), max_length=60, blank=True)
     pickup = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("pickup at"))
     state = models.CharField(_("state"), max_length=10, default="waiting")
     placed_at = models.DateTimeField(_("placed"))
@@ -35,7 +39,7 @@ class Hold(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(state__in=STATES), name="circulation_hold_state"),
             models.UniqueConstraint(
-                fields=("record", "patron"),
+                fields=("record", "patron", "volume"),
                 condition=models.Q(state__in=("waiting", "ready")),
                 name="circulation_hold_once",
             ),

@@ -36,6 +36,7 @@ class Holds(ListPage[Hold]):
     title, nav = gettext_lazy("Holds"), "circulation:holds"
     columns = (
         Column("title", gettext_lazy("Title"), value="record.title", sort="record__title_sort"),
+        Column("volume", gettext_lazy("Volume"), sort="volume", wide=True),
         Column("state", gettext_lazy("State"), kind="state", sort="state"),
         Column("pickup", gettext_lazy("Pickup at"), value="pickup.name", sort="pickup__name"),
         Column("placed", gettext_lazy("Placed"), value="placed_at", kind="date", sort="placed_at", wide=True),
@@ -98,6 +99,7 @@ class HoldDetail(DetailPage[Hold]):
     def facts(self, obj: Hold) -> list[Fact]:
         facts = [
             Fact(_("Title"), obj.record.title, url=obj.record.get_absolute_url()),
+            Fact(_("Volume or part"), obj.volume),
             self.patron_fact(obj),
             Fact(_("Pickup at"), obj.pickup),
             Fact(_("Placed"), obj.placed_at, "datetime"),
@@ -159,6 +161,12 @@ class NewHold(FormPage[HoldForm]):
     def initial(self) -> dict[str, Any]:
         return {"pickup": self.user.branch}
 
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"volumes": queries.volumes_of(self.record())}
+
     def act(self, form: HoldForm) -> Hold:
         data = form.cleaned_data
-        return holds.place_hold(self.record(), patron=data["card"], pickup=data["pickup"], actor=self.user)
+        volume = data.get("volume", "")
+        return holds.place_hold(
+            self.record(), patron=data["card"], pickup=data["pickup"], actor=self.user, volume=volume
+        )
