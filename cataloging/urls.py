@@ -14,6 +14,7 @@ from cataloging.views import (
     loads,
     merging,
     records,
+    shelf,
     versions,
 )
 
@@ -40,6 +41,8 @@ urlpatterns = [
     path("items/", items.Items.as_view(), name="items"),
     path("items/<int:pk>/", items.ItemDetail.as_view(), name="item"),
     path("items/<int:pk>/label/", items.ItemLabel.as_view(), name="item_label"),
+    path("items/shelf/", shelf.ShelfList.as_view(), name="shelf"),
+    path("items/<int:pk>/shelf/", shelf.Beside.as_view(), name="item_shelf"),
     path("items/change/", item_changes.ItemsChange.as_view(), name="items_change"),
     path("items/<int:pk>/edit/", item_changes.ItemEdit.as_view(), name="item_edit"),
     path("items/<int:pk>/state/<str:verb>/", item_changes.ItemMove.as_view(), name="item_state"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cataloging.actions.changes import plain, undo_change, write_change
 from cataloging.actions.items import LONGEST_CALL_NUMBER, ask_for_labels, locked, named, refuse_taken
+from cataloging.actions.standing import require_unmerged
 from cataloging.models.items import AddingHabit, Item
 from cataloging.models.records import Record
 from cataloging.queries import adding
@@ -59,9 +60,11 @@ def add_by_scan(record: Record, barcode: str, *, actor: User) -> Added:
     """One item of the title with this barcode, as the person's habit has it.
 
     An item of the title that waits for its barcode at that branch is filled: it keeps its state and its collection.
-    Refuses a barcode that an item carries already or that the branch does not use, and titles that were withdrawn.
+    Refuses a barcode that an item carries already or that the branch does not use, and titles that were
+    withdrawn or merged.
     """
     sql.take_turn(f"add items {actor.pk}")
+    require_unmerged([record])
     if record.state == RecordState.WITHDRAWN:
         raise Refusal(_("“%(title)s” was withdrawn. Reinstate it first.") % {"title": record.title})
     habit = adding.habit_of(actor, record)

@@ -69,6 +69,9 @@ class Items(ListPage[Item]):
 
     since = "state_since"
 
+    def verbs(self) -> list[Verb]:
+        return [Verb(_("Shelf list"), reverse("cataloging:shelf"), icon="shelf")]
+
     def bulk(self) -> list[Verb]:
         if not self.may("cataloging.edit_items"):
             return []
@@ -136,7 +139,9 @@ class ItemDetail(DetailPage[Item]):
         return super().context() | {"history": history_of_item(self.object)[:HISTORY_SHOWN]}
 
     def own_verbs(self, thing: Item) -> Sequence[Verb]:
-        return (*self._editing(thing), *self._moving(thing))
+        beside = reverse("cataloging:item_shelf", args=[thing.pk])
+        browse = [Verb(_("Browse the shelf"), beside, key="b", icon="shelf")] if thing.call_number else []
+        return (*self._editing(thing), *browse, *self._moving(thing))
 
     def _editing(self, thing: Item) -> Sequence[Verb]:
         if thing.state in GONE or not self.may("cataloging.edit_items", branch=thing.branch):

@@ -80,7 +80,7 @@ FILL: dict[str, Fill] = {
         {"pk": one.record_id, "version": one.version, "seen": 2} for one in library.things["versions"]
     ],
     "cataloging:record_revive": lambda library: [{"pk": one} for one in library.things["taken_out"]],
-    **about("cataloging:item", "items", "label edit"),
+    **about("cataloging:item", "items", "label edit shelf"),
     "cataloging:item_state": each("items", verb=("report_missing", "find")),
     "cataloging:record_suppress": each("records", hide=("hide", "show")),
     "cataloging:duplicate_dismiss": each("pairs"),

@@ -17,7 +17,7 @@ from tests.cataloging import make
 from tests.cataloging.views.test_pages import post, words
 
 pytestmark = pytest.mark.django_db
-MOST_QUERIES = 22
+MOST_QUERIES = 25
 
 
 @pytest.fixture
