@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from cataloging.views import (
     adding,
     catalog,
+    downloads,
     duplicates,
     item_changes,
     items,
@@ -22,6 +23,7 @@ app_name = "cataloging"
 urlpatterns = [
     path("", catalog.Records.as_view(), name="records"),
     path("records/<int:pk>/", records.RecordDetail.as_view(), name="record"),
+    path("records/<int:pk>/marc/<str:form>/", downloads.RecordFile.as_view(), name="record_file"),
     path("records/<int:pk>/overlay/", records.RecordOverlay.as_view(), name="record_overlay"),
     path("records/<int:pk>/overlay/<int:incoming>/", records.RecordCompare.as_view(), name="record_compare"),
     path("records/<int:pk>/versions/<int:version>/", versions.VersionDetail.as_view(), name="record_version"),

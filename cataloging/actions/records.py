@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from cataloging.actions import duplicates, versions
 from cataloging.actions.standing import require_version
 from cataloging.actions.versions import Draft
+from cataloging.marc import files
 from cataloging.marc.record import Record as Marc
-from cataloging.marc.record import build, parse, records, to_bytes
+from cataloging.marc.record import build, parse, to_bytes
 from cataloging.models.records import Record, RecordVersion
 from cataloging.rules.lifecycle import RECORD, RecordState
 from cataloging.rules.matching import Description, brief_of
@@ -79,7 +80,7 @@ def keep_file(record_id: int, *, name: str, body: bytes, actor: User) -> Incomin
 def one_record(body: bytes) -> Marc:
     """The record in a file that holds one; BadInput in words for any other file."""
     found = []
-    for record in records(body):
+    for record in files.readable(body):
         found.append(record)
         if len(found) > 1:
             raise BadInput(_("The file holds more than one record. Load it as a file, or cut out the one wanted."))

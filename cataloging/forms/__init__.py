@@ -48,7 +48,10 @@ class OverlayForm(ActionForm):
     file = forms.FileField(
         label=_("MARC file with one record"),
         widget=SENT_AT_ONCE,
-        help_text=_("ISO 2709 (.mrc). It is read as soon as it is chosen; you compare before anything changes."),
+        help_text=_(
+            "ISO 2709 (.mrc), MARCXML, MARC-in-JSON or text (.mrk), also zipped. It is read as soon as it is chosen; "
+            "you compare before anything changes."
+        ),
     )
 
 

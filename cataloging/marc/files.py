@@ -91,6 +91,18 @@ def pieces(body: bytes, name: str = "") -> Iterator[Piece]:
         yield from READERS[form](body, "")
 
 
+def readable(body: bytes) -> Iterator[Record]:
+    """Every record of a file; raises BadInput at the first stretch that is none, with its place."""
+    ordinal = 0
+    for piece in pieces(body):
+        ordinal += bool(piece.record or piece.why)
+        if piece.record is not None:
+            yield piece.record
+        elif piece.why:
+            text = f"Record {ordinal} at byte {piece.offset} can't be read. {piece.why}"
+            raise BadInput(text, offset=piece.offset, record=ordinal)
+
+
 def _of_member(member: archives.Member) -> Iterator[Piece]:
     """The pieces of a file in an archive; one that is no MARC is one piece."""
     if member.why or not member.body:

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from cataloging.marc.classes import Field, Indicators, Leader, Record
 from cataloging.marc.iso2709 import is_control
 from techsvc.kernel.errors import BadInput, Refusal
 
+IN_ATTRIBUTES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 MAX_SIZE = 50 * 1024 * 1024
 MAX_DEPTH = 200
@@ -209,11 +210,16 @@ def _element(field: Field) -> str:
     if field.control_field:
         return f'<controlfield tag="{field.tag}">{_escaped(field.data or "", field.tag)}</controlfield>'
     parts = "".join(
-        f"<subfield code={quoteattr(subfield.code)}>{_escaped(subfield.value, field.tag)}</subfield>"
+        f"<subfield code={_attribute(subfield.code, field.tag)}>{_escaped(subfield.value, field.tag)}</subfield>"
         for subfield in field.subfields
     )
-    one, two = quoteattr(field.indicator1), quoteattr(field.indicator2)
+    one, two = (_attribute(mark, field.tag) for mark in (field.indicator1, field.indicator2))
     return f'<datafield tag="{field.tag}" ind1={one} ind2={two}>{parts}</datafield>'
+
+
+def _attribute(mark: str, tag: str) -> str:
+    """An indicator or code in quotes; line ends are spelled out, as XML would read them as blanks."""
+    return f'"{_escaped(mark, tag).translate(IN_ATTRIBUTES)}"'
 
 
 def _escaped(text: str, tag: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cataloging.marc.record import diff, parse, records
+from cataloging.marc import files
+from cataloging.marc.record import diff, parse
 from cataloging.models.records import Record
 from cataloging.rules.overlay import KEEP_LOCAL, Outcome
 from cataloging.rules.overlay import overlay as overlaid
@@ -33,7 +34,7 @@ class Comparison:
 
 def compared(record: Record, body: bytes) -> Comparison:
     """The comparison of a record with a file of one record."""
-    old, incoming = parse(bytes(record.raw)), next(iter(records(body)))
+    old, incoming = parse(bytes(record.raw)), next(files.readable(body))
     merged, happenings = overlaid(old, incoming, KEEP_LOCAL)
     changes = [Row(label(one.tag), one.tag, content(one.before), content(one.after)) for one in diff(old, merged)]
     kept = [_row(one.text) for one in happenings if one.outcome is Outcome.KEPT]

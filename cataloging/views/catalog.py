@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.db.models import F, IntegerField, QuerySet
 from django.db.models.expressions import ExpressionWrapper
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from cataloging.queries.holdings import where_available
 from cataloging.rules import words
 from cataloging.rules.languages import LANGUAGES
 from cataloging.rules.lifecycle import ItemState
+from cataloging.views import downloads
 from cataloging.views.records import NAV, branch_choices
 from techsvc.kernel import clock
 from techsvc.kernel.models.people import User
@@ -100,6 +102,7 @@ class Records(ListPage[Record]):
         Tab(gettext_lazy("Full"), "state=full", counted=False),
         Tab(gettext_lazy("Newest"), "sort=-added", counted=False),
     )
+    exports = downloads.WORDS
     empty_title = gettext_lazy("The catalog is empty.")
     empty_next = gettext_lazy("Records come with orders, or from a file of MARC records.")
 
@@ -119,6 +122,11 @@ class Records(ListPage[Record]):
     @cached_property
     def _understood(self) -> dict[str, finding.Asked | None]:
         return {}
+
+    def export(self, form: str, listed: Listed, rows: QuerySet[Record]) -> HttpResponseBase:
+        if form in downloads.WORDS:
+            return downloads.list_answer(form, self.page_title(), rows)
+        return super().export(form, listed, rows)
 
     def fill(self, rows: Sequence[Record]) -> None:
         where = where_available([row.pk for row in rows])

@@ -21,6 +21,7 @@ from cataloging.queries import comparing, worklists
 from cataloging.queries import duplicates as doubles
 from cataloging.rules import validation, words
 from cataloging.rules.lifecycle import GONE, RecordState
+from cataloging.views import downloads
 from techsvc.kernel import states
 from techsvc.kernel.models.exchange import Incoming
 from techsvc.kernel.models.people import User
@@ -180,7 +181,8 @@ class RecordDetail(DetailPage[Record]):
     def context(self) -> dict[str, Any]:
         lines = [(words.label(line[0]), *line) for line in as_lines(self.marc)]
         into = self.object.merged_into
-        return super().context() | {"lines": lines, "merged_into": into, "doubles": self._doubles(self.object)}
+        said = {"lines": lines, "merged_into": into, "doubles": self._doubles(self.object), "files": downloads.WORDS}
+        return super().context() | said
 
     def _doubles(self, thing: Record) -> list[tuple[str, str, str]]:
         """The records that this one may double, for those who may settle it."""

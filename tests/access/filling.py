@@ -74,6 +74,7 @@ FILL: dict[str, Fill] = {
     "kernel:printer_edit": each("printers"),
     **about("kernel:connection", "connections", "edit fetch"),
     **about("cataloging:record", "records", "overlay label add_items adding"),
+    "cataloging:record_file": each("records", form=("iso2709", "marcxml", "json", "mnemonic")),
     "cataloging:record_compare": beside("records", "incoming", "overlays"),
     "cataloging:record_version": beside("records", "version", "versions", "version"),
     "cataloging:record_restore": lambda library: [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import islice
@@ -86,6 +86,7 @@ class ListPage(Page, Generic[M]):
     page_size: ClassVar[int] = 50
     counted_to: ClassVar[int | None] = None  # a list that may be huge says "10,000+" rather than count on
     since: ClassVar[str] = ""
+    exports: ClassVar[Mapping[str, Any]] = {}  # further forms of file, by the name that export() knows, in words
     empty_title: ClassVar[Any] = gettext_lazy("Nothing here yet.")
     empty_next: ClassVar[Any] = ""
     show_all: ClassVar[Verb] = Verb(gettext_lazy("Show all"), "?")  # where a question finds nothing
@@ -109,6 +110,10 @@ class ListPage(Page, Generic[M]):
 
     def note_shown(self, rows: Iterable[M]) -> None:
         """Told which rows are about to be shown or exported, for lists whose every look is written down."""
+
+    def export(self, form: str, listed: Listed, rows: QuerySet[M]) -> HttpResponseBase:
+        """All rows as a file of the form that the address asks for."""
+        return exported(form, self.page_title(), listed.columns, self._filled(rows))
 
     def empty_verb(self) -> Verb | None:
         """What to do when there is nothing: the primary verb, unless the page knows better."""
@@ -213,7 +218,7 @@ class ListPage(Page, Generic[M]):
         export = request.GET.get("export", "")
         if export:
             self.note_shown(rows)
-            return exported(export, self.page_title(), listed.columns, self._filled(rows))
+            return self.export(export, listed, rows)
         return self.answer(listed, rows)
 
     def answer(self, listed: Listed, rows: QuerySet[M]) -> HttpResponse:

@@ -128,9 +128,9 @@ def test_an_overlay_keeps_local_notes_and_local_subjects() -> None:
     ("raw", "sentence"),
     [
         (b"", "The file is empty"),
-        (b"%PDF-1.7 not a record", "Record 1 can't be read"),
+        (b"%PDF-1.7 not a record", "it is a PDF"),
         (FULL + FULL, "holds more than one record"),
-        (FULL[:-10], "Record 1 can't be read"),
+        (FULL[:-10], "Record 1 at byte 0 can't be read. The record at byte 0 breaks off"),
         (make.marc("x").replace(b"245", b"945"), "has no title"),
     ],
 )

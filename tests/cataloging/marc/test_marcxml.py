@@ -90,3 +90,12 @@ def test_write_refuses_control_characters() -> None:
     record.fields = [Field(tag="500", subfields=[Subfield("a", "bell \x07")])]
     with pytest.raises(Refusal, match="Field 500 holds the control character 0x07"):
         marcxml.write([record])
+
+
+def test_odd_indicators_and_codes_are_written_or_refused() -> None:
+    record = Record(leader="00000nam a2200000 a 4500")
+    record.fields = [Field(tag="500", indicators=Indicators('"', "\n"), subfields=[Subfield("&", "x")])]
+    assert diff(record, marcxml.read(marcxml.write([record]))[0]) == []
+    record.fields = [Field(tag="500", subfields=[Subfield("\x0b", "x")])]
+    with pytest.raises(Refusal, match="Field 500 holds the control character 0x0b"):
+        marcxml.write([record])
