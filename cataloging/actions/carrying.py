@@ -14,7 +14,7 @@ from cataloging.models.loads import Load, LoadProfile, LoadRow
 from techsvc.kernel import access
 from techsvc.kernel.actions import exchange, history, jobs
 from techsvc.kernel.actions.jobs import Cancelled, Overtaken
-from techsvc.kernel.errors import Refusal
+from techsvc.kernel.errors import BadInput, Refusal
 from techsvc.kernel.models.jobs import Job, JobState
 from techsvc.kernel.models.people import User
 
@@ -98,8 +98,12 @@ def load_file(file: BinaryIO, name: str, *, actor: User, profile: LoadProfile | 
     access.require(actor, loads.RIGHT)
     load = _broken_off(file) or loads.keep(file, name, "loading", actor=actor, profile=profile)
     work = loads.work_of(load, actor=actor)
-    for _rows in passes.straight(work):
-        pass
+    try:
+        for _rows in passes.straight(work):
+            pass
+    except BadInput:
+        Load.objects.filter(pk=load.pk, state="loading").update(state="discarded")
+        raise
     for _rows in passes.bring(work):
         pass
     return _closed(load, actor)

@@ -94,15 +94,16 @@ def _line(row: LoadRow) -> str:
 
 def _create(work: Work, ready: Sequence[Ready], *, anew: bool) -> None:
     """New records, except where the catalog got the same title from elsewhere since the preview."""
-    fresh = _still_new(work.load, ready) if anew else ready
+    fresh = _still_new(work, ready) if anew else ready
     at = clock.now()
     lines = [piece.lines for _row, piece in fresh if piece.lines]
     for (row, _piece), pk in zip(fresh, versions.insert(lines, at), strict=True):
         row.record_id, row.version_before, row.version_after = pk, None, 1
 
 
-def _still_new(load: Load, ready: Sequence[Ready]) -> list[Ready]:
-    found = matching.find([piece.wanted for _row, piece in ready])
+def _still_new(work: Work, ready: Sequence[Ready]) -> list[Ready]:
+    rules, load = work.profile.matching, work.load
+    found = matching.find([piece.wanted(rules) for _row, piece in ready], rules)
     pks = {one.record.pk for candidates in found for one in candidates}
     mine = set(load.rows.filter(record__in=pks).values_list("record_id", flat=True)) if pks else set()
     fresh = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
 from django.db import transaction
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from cataloging.actions import passes, taking_back
 from cataloging.actions.loading import Work
 from cataloging.actions.passes import pending
-from cataloging.marc import iso2709
-from cataloging.marc.iso2709 import SpanKind
+from cataloging.marc import files, iso2709
+from cataloging.marc.files import FileFormat
 from cataloging.models.loads import OUTCOMES, Load, LoadProfile, LoadRow
 from cataloging.rules.profiles import profile_of
 from techsvc.kernel import access, clock
@@ -32,6 +32,8 @@ TASK = "cataloging.load"
 # More records than this are loaded by a worker, with progress; fewer while the person waits.
 AT_ONCE, AT_ONCE_BYTES = 500, 1 << 20
 HEAD = 1 << 20
+# Other formats than ISO 2709 are read whole.
+LONGEST_OTHER = 40_000_000
 NAMED = 5
 DECISIONS = {"create": "create", "overlay": "overlay", "reject": "rejected"}
 
@@ -46,7 +48,7 @@ def open_load(file: bytes | BinaryIO, name: str, *, actor: User, profile: LoadPr
     load = keep(file, name, "reading", actor=actor, profile=profile)
     content = Content(load.incoming)
     if content.size > AT_ONCE_BYTES:
-        records = sum(part.count(iso2709.RECORD_END) for part in content.pieces())
+        records = sum(part.count(iso2709.RECORD_END) for part in content.pieces()) or 1
         return _hand_over(load, records, _("Look at %(name)s") % {"name": load.name}, actor)
     for _rows in passes.look(work_of(load, actor=actor)):
         pass
@@ -58,11 +60,12 @@ def keep(file: bytes | BinaryIO, name: str, state: str, *, actor: User, profile:
     """The load of a file that is new here, in its first state; the file is kept as it is."""
     access.require(actor, RIGHT)
     stream = BytesIO(file) if isinstance(file, bytes) else file
-    _refuse_foreign(stream, name)
+    form = _format(stream, name)
     incoming, fresh = exchange.upload_file(name, stream, kind="marc")
     if fresh:
         exchange.end_reading(incoming, IncomingState.READ)
-    return _begin(Load(incoming=incoming, name=name[:200], state=state, uploaded_by=actor, profile=profile))
+    fresh_load = Load(incoming=incoming, name=name[:200], format=form, state=state, uploaded_by=actor, profile=profile)
+    return _begin(fresh_load)
 
 
 def work_of(load: Load, *, actor: User) -> Work:
@@ -80,16 +83,25 @@ def looked_at(load: Load, *, actor: User) -> Load:
     return load
 
 
-def _refuse_foreign(stream: BinaryIO, name: str) -> None:
+def _format(stream: BinaryIO, name: str) -> str:
+    """The format of the file. Refuses what is no MARC, and what is too long for its format."""
     stream.seek(0)
     head = stream.read(HEAD)
     if not head.strip():
         raise BadInput(_("“%(name)s” is empty. Choose the file again.") % {"name": name})
-    if all(span.kind is SpanKind.JUNK for span in iso2709.split(head)):
+    try:
+        form = files.sniff(head)
+    except BadInput as other:
         raise BadInput(
-            _("“%(name)s” can't be loaded: it is %(what)s. Ask for the records as MARC in ISO 2709 (.mrc).")
-            % {"name": name, "what": iso2709.looks_like(head)}
+            _("“%(name)s” can't be loaded: it is %(what)s. Ask for %(formats)s.")
+            % {"name": name, "what": iso2709.looks_like(head), "formats": files.ACCEPTED}
+        ) from other
+    if form != FileFormat.ISO2709 and stream.seek(0, SEEK_END) > LONGEST_OTHER:
+        raise BadInput(
+            _("“%(name)s” is longer than %(n)d MB, which only ISO 2709 may be. Ask for .mrc, or for smaller files.")
+            % {"name": name, "n": LONGEST_OTHER // 1_000_000}
         )
+    return form
 
 
 def _begin(fresh: Load) -> Load:

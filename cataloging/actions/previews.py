@@ -70,8 +70,8 @@ class Judge:
     def judged(self, chunk: Sequence[Piece]) -> list[Judged]:
         """A row for every stretch of the chunk. Five queries, whatever its length."""
         good = [piece for piece in chunk if isinstance(piece, Readable)]
-        wanted = [piece.wanted for piece in good]
-        matches = matching.find(wanted)
+        wanted = [piece.wanted(self.profile.matching) for piece in good]
+        matches = matching.find(wanted, self.profile.matching)
         firsts = [candidates[0] if candidates else None for candidates in matches]
         same = {one.record.pk for one in firsts if one and one.verdict is Verdict.SAME}
         known = _Known(_raws(same), _rivals(self.load, same))

@@ -62,8 +62,8 @@ class LoadForm(ActionForm):
         label=_("MARC file"),
         widget=SENT_AT_ONCE,
         help_text=_(
-            "ISO 2709 (.mrc), UTF-8 or MARC-8. It is read as soon as it is chosen; nothing is loaded before you have "
-            "seen it."
+            "ISO 2709 (.mrc), MARCXML, JSON or mnemonic text, also zipped. It is read as soon as it is chosen; nothing "
+            "is loaded before you have seen it."
         ),
     )
 

@@ -39,7 +39,8 @@ class OverlayRule:
 
     def covers(self, field: Field) -> bool:
         """Whether the rule speaks of this field."""
-        if not all(wanted in ("X", found) for wanted, found in zip(self.tag, field.tag, strict=True)):
+        mask, tag = self.tag, field.tag
+        if mask[0] not in ("X", tag[0]) or mask[1] not in ("X", tag[1]) or mask[2] not in ("X", tag[2]):
             return False
         if field.control_field:
             return not self.marker and self.indicator1 is None and self.indicator2 is None

@@ -6,11 +6,14 @@ import json
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from cataloging.actions import carrying, loads, passes
+from cataloging.marc import marcxml
+from cataloging.marc.record import parse
 from cataloging.models.loads import Load, LoadProfile
 from cataloging.models.records import Record
 from techsvc.kernel.actions import history, people
@@ -157,3 +160,21 @@ def test_a_list_to_withdraw_takes_records_out_and_undo_brings_them_back(tmp_path
     loads.undo_batch(found["batch"], actor=people.system())
     record.refresh_from_db()
     assert (record.state, record.version) == ("full", 3)
+
+
+def test_a_zip_with_two_formats_is_loaded_and_every_byte_accounted_for(tmp_path: Path) -> None:
+    path = tmp_path / "vendor.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("books.mrc", many(2))
+        archive.writestr("films.xml", marcxml.write([parse(make.marc("James", isbn13="9780385550369"))]))
+        archive.writestr("readme.txt", "Thank you for your order.")
+    found = command(path)
+    assert (found["created"], found["rejected"], found["bytes_unaccounted"]) == (3, 1, 0)
+    load = Load.objects.get()
+    assert load.format == "zip"
+    assert list(load.rows.values_list("member", "outcome")) == [
+        ("books.mrc", "create"),
+        ("books.mrc", "create"),
+        ("films.xml", "create"),
+        ("readme.txt", "rejected"),
+    ]

@@ -198,7 +198,6 @@ def test_a_title_that_came_since_the_preview_is_held() -> None:
         (b"  \n", "“vendor.mrc” is empty"),
         (b"%PDF-1.7\n%...", "“vendor.mrc” can't be loaded: it is a PDF\\."),
         (b"isbn,title\n978,Women\n", r"“vendor.mrc” can't be loaded: it is a table \(CSV\)\."),
-        (b"<?xml version='1.0'?><collection/>", "“vendor.mrc” can't be loaded: it is XML\\."),
     ],
 )
 def test_other_files_leave_nothing_behind(body: bytes, sentence: str) -> None:
