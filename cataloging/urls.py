@@ -9,6 +9,7 @@ from cataloging.views import (
     catalog,
     downloads,
     duplicates,
+    headings,
     item_changes,
     items,
     load_profiles,
@@ -22,6 +23,7 @@ from cataloging.views import (
 app_name = "cataloging"
 urlpatterns = [
     path("", catalog.Records.as_view(), name="records"),
+    path("headings/", headings.Headings.as_view(), name="headings"),
     path("records/<int:pk>/", records.RecordDetail.as_view(), name="record"),
     path("records/<int:pk>/marc/<str:form>/", downloads.RecordFile.as_view(), name="record_file"),
     path("records/<int:pk>/overlay/", records.RecordOverlay.as_view(), name="record_overlay"),

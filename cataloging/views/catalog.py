@@ -148,6 +148,7 @@ class Records(ListPage[Record]):
 
     def verbs(self) -> list[Verb]:
         made = [Verb(_("To catalog"), reverse("cataloging:to_catalog"), key="t", icon="catalog")]
+        made.append(Verb(_("Browse"), reverse("cataloging:headings"), key="b", icon="rows"))
         if self.may("cataloging.merge_records"):
             made.append(Verb(_("Duplicates"), reverse("cataloging:duplicates"), icon="half"))
         if self.may("cataloging.view_loads"):
