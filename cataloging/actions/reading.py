@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -143,11 +144,11 @@ def is_blank(span: Span) -> bool:
 
 
 def _ahead(work: Callable[[Given], Made], things: Iterable[Given]) -> Iterator[Made]:
-    """The work on each thing, in order; while one is used, another thread works on the next."""
+    """The work on each thing, in order; while one is used, another thread works on the next, by the caller's clock."""
     waiting: deque[Future[Made]] = deque()
     with ThreadPoolExecutor(1) as pool:
         for thing in things:
-            waiting.append(pool.submit(work, thing))
+            waiting.append(pool.submit(copy_context().run, work, thing))
             if len(waiting) > AHEAD:
                 yield waiting.popleft().result()
         while waiting:

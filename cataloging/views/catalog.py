@@ -59,6 +59,7 @@ class Records(ListPage[Record]):
             gettext_lazy("Patrons"),
             value=lambda row: "hidden_from_patrons" if row.suppressed else "",
             kind="state",
+            hidden=True,
         ),
         Column("isbn", gettext_lazy("ISBN"), kind="code", wide=True),
         Column("ddc", gettext_lazy("Dewey number"), kind="code", sort="ddc", hidden=True),
@@ -131,7 +132,8 @@ class Records(ListPage[Record]):
     def fill(self, rows: Sequence[Record]) -> None:
         where = where_available([row.pk for row in rows])
         for row in rows:
-            vars(row)["where"] = where.get(row.pk, "")
+            hidden = _("hidden from patrons") if row.suppressed else ""
+            vars(row)["where"] = "; ".join(filter(None, [where.get(row.pk, ""), hidden]))
 
     def answer(self, listed: Listed, rows: QuerySet[Record]) -> HttpResponse:
         """The best first, unless the person sorts; where nothing has all that is asked, what comes nearest."""
