@@ -131,7 +131,7 @@ class ItemDetail(DetailPage[Item]):
             Fact(_("Price"), price_of(thing), "money"),
             Fact(_("Patrons"), "hidden_from_patrons" if thing.suppressed else None, "state"),
             Fact(_("In this state since"), thing.state_since, "datetime"),
-            Fact(_("Ordered"), thing.created_at, "date"),
+            Fact(_("Added"), thing.created_at, "date"),
             Fact(_("Note"), thing.note),
         ]
 

@@ -28,7 +28,9 @@ from cataloging.actions import records
 from cataloging.models.items import Item
 from cataloging.models.records import Record
 from techsvc.kernel.models.places import Branch
+from techsvc.kernel.pages.cells import grouped
 from tests.acquisitions import make
+from tests.cataloging import make as catalog
 from tests.cataloging.make import barcode
 from tests.journeys.hands import press, scan, sign_in, told, upload
 from tests.journeys.house import House
@@ -208,6 +210,19 @@ def test_6_catalog_a_brief_title_from_a_file(tab: Tab, house: House) -> None:
     hands.scan(barcode(900))
     told(tab, "Its label is in the print queue")
     assert hands.took() == (4, 1, 3)
+
+
+def test_7_add_twenty_items_by_scanning(hands: Hands, house: House) -> None:
+    record = Record.objects.order_by("pk").first() or catalog.full(FULL)
+    hands.tab.goto(record.get_absolute_url())
+    hands.opens(lambda: hands.tab.keyboard.press("a"))
+    address = hands.tab.url
+    for serial in range(1, 21):
+        hands.scan(barcode(serial))
+    expect(hands.tab.locator(".scan-result")).to_contain_text(grouped(barcode(20)))
+    assert hands.tab.url == address
+    assert Item.objects.filter(record=record, barcode__isnull=False).count() == 20
+    assert hands.took() == (1, 0, 20)
 
 
 def test_8_buy_what_a_patron_asks_for(tab: Tab, house: House) -> None:
