@@ -76,12 +76,12 @@ def best_first(rows: QuerySet[Record], asked: Asked | None, *, many: bool = Fals
     found = matching(rows, asked)
     if asked is None or asked.words is None:
         return found.order_by("title_sort", "pk")
-    looked_at = Q(pk__in=found.order_by().values("pk")[:RANKED])
+    looked_at = found.order_by().values("pk")[:RANKED]
     if many:
-        begins = rows.filter(title_sort__startswith=plain(asked.text))
-        looked_at |= Q(pk__in=begins.order_by().values("pk")[:RANKED])
+        begins = matching(rows.filter(title_sort__startswith=plain(asked.text)), asked)
+        looked_at = looked_at.union(begins.order_by().values("pk")[:RANKED])
     rank = Cast(SearchRank(F("search"), asked.words), FloatField())  # as precise as the address of a page says it
-    return found.filter(looked_at).annotate(rank=rank).order_by("-rank", "title_sort", "pk")
+    return found.filter(pk__in=looked_at).annotate(rank=rank).order_by("-rank", "title_sort", "pk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from cataloging.actions import items
 from cataloging.actions.items import NewItem, add_items
 from cataloging.actions.spellings import gather_spellings
 from cataloging.models.records import Spelling
-from cataloging.queries.search import by_barcode, by_isbn, nearest, search, visible
+from cataloging.queries import search as finding
+from cataloging.queries.search import best_first, by_barcode, by_isbn, nearest, search, understood, visible
 from cataloging.queries.worklists import next_item, to_catalog
 from cataloging.rules.matching import Description
 from techsvc.kernel.actions import people
@@ -68,6 +69,17 @@ def test_what_words_find(text: str, titles: list[str]) -> None:
     for title in TITLES:
         make.brief(title)
     assert sorted(search(text).values_list("title", flat=True)) == titles
+
+
+def test_the_best_is_not_missed_among_too_many_to_rank(monkeypatch: pytest.MonkeyPatch) -> None:
+    for title in ("A history of the house", "The house by the sea", "House"):
+        make.full(make.marc(title))
+    monkeypatch.setattr(finding, "RANKED", 1)
+    asked = understood("house")
+    assert "House" not in [record.title for record in best_first(visible(), asked)]
+    assert "House" in [
+        record.title for record in best_first(visible().exclude(title__contains="sea"), asked, many=True)
+    ]
 
 
 RECORDS = (
