@@ -18,7 +18,7 @@ class Content:
 
     def read(self, start: int, length: int) -> bytes:
         """The bytes from `start`, fewer than `length` only at the end of the file."""
-        if self._is_whole:
+        if self.is_whole:
             return bytes(self.incoming.body[start : start + length])
         end = min(start + length, self.size)
         found = [self._part_of(number) for number in range(start // PART, -(-end // PART))]
@@ -29,7 +29,8 @@ class Content:
         return (self.read(start, PART) for start in range(0, self.size, PART))
 
     @property
-    def _is_whole(self) -> bool:
+    def is_whole(self) -> bool:
+        """Whether the row holds all of it."""
         return len(self.incoming.body) == self.size
 
     def _part_of(self, number: int) -> bytes:

@@ -156,10 +156,10 @@ class IncomingBytes(ObjectPage[Incoming]):
         return Incoming.objects.all()
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        return as_attachment(
-            StreamingHttpResponse(Content(self.object).pieces(), content_type="application/octet-stream"),
-            f"incoming-{self.object.pk}.bin",
-        )
+        content, name = Content(self.object), f"incoming-{self.object.pk}.bin"
+        if content.is_whole:
+            return attachment(bytes(self.object.body), name)
+        return as_attachment(StreamingHttpResponse(content.pieces(), content_type="application/octet-stream"), name)
 
 
 def attachment(body: bytes, name: str, content_type: str = "application/octet-stream") -> HttpResponse:
