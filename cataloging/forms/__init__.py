@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cataloging.models.items import Collection, ItemType
+from cataloging.models.loads import LoadProfile
 from techsvc.kernel.models.places import Branch
 from techsvc.kernel.pages import ActionForm
 
+NO_PROFILE = "none"
 SCANNED = {"class": "code-field", "autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 # What became of an item, as a person says it
 HAND_WORDS = {
@@ -56,8 +59,13 @@ class OverlayForm(ActionForm):
 
 
 class LoadForm(ActionForm):
-    """A file of full records."""
+    """A file of full records, and how it is taken in."""
 
+    profile = forms.ChoiceField(
+        label=_("Profile"),
+        required=False,
+        help_text=_("What counts as a match, what is kept and mended, which items come with the records."),
+    )
     file = forms.FileField(
         label=_("MARC file"),
         widget=SENT_AT_ONCE,
@@ -66,6 +74,14 @@ class LoadForm(ActionForm):
             "is loaded before you have seen it."
         ),
     )
+
+    def __init__(self, *args: Any, profiles: Iterable[LoadProfile] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["profile"].choices = [  # type: ignore[attr-defined]
+            ("", _("As for the last file of such a name")),
+            (NO_PROFILE, _("None: records as they are, local fields stay")),
+            *((str(one.pk), one.name) for one in profiles),
+        ]
 
 
 class ItemForm(ActionForm):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -64,7 +65,8 @@ class LoadProfiles(ListPage[LoadProfile]):
     empty_next = gettext_lazy("Without one, files are taken as they are and local fields stay.")
 
     def queryset(self) -> QuerySet[LoadProfile]:
-        return LoadProfile.objects.annotate(load_count=Count("load"))
+        loads = Load.objects.filter(profile=OuterRef("pk")).order_by().values("profile").annotate(n=Count("pk"))
+        return LoadProfile.objects.annotate(load_count=Coalesce(Subquery(loads.values("n")), 0))
 
     def crumbs(self) -> list[tuple[str, str]]:
         return crumbs()[:-1]

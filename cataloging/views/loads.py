@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cataloging.actions import loads, passes
-from cataloging.forms import LoadForm
-from cataloging.models.loads import LOAD_STATES, OUTCOMES, Load, LoadRow
+from cataloging.forms import NO_PROFILE, LoadForm
+from cataloging.models.loads import LOAD_STATES, OUTCOMES, Load, LoadProfile, LoadRow
+from cataloging.queries.usual import usual_profile
 from cataloging.views.records import NAV, catalog_crumb
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
 from techsvc.kernel.slots import Verb
@@ -98,6 +99,11 @@ class Loads(ListPage[Load]):
         return verbs
 
 
+def _chosen(profile: str) -> LoadProfile | None:
+    """The profile that a person chose; none, where they chose that."""
+    return None if profile == NO_PROFILE else LoadProfile.objects.filter(pk=profile).first()
+
+
 class LoadNew(FormPage[LoadForm]):
     """Takes a file and shows what loading would make of it."""
 
@@ -107,9 +113,13 @@ class LoadNew(FormPage[LoadForm]):
     def crumbs(self) -> list[tuple[str, str]]:
         return [catalog_crumb(), loads_crumb()]
 
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"profiles": LoadProfile.objects.filter(active=True)}
+
     def act(self, form: LoadForm) -> Load:
-        file = form.cleaned_data["file"]
-        return loads.open_load(file, file.name, actor=self.user)
+        file, chosen = form.cleaned_data["file"], form.cleaned_data["profile"]
+        profile = usual_profile(file.name) if not chosen else _chosen(chosen)
+        return loads.open_load(file, file.name, profile=profile, actor=self.user)
 
     def message(self, result: Load) -> str:
         if result.state == "reading":
@@ -124,7 +134,7 @@ class LoadDetail(DetailPage[Load]):
     template = "cataloging/loads/detail.html"
 
     def objects(self) -> QuerySet[Load]:
-        return Load.objects.select_related("incoming", "uploaded_by").defer("incoming__body")
+        return Load.objects.select_related("incoming", "uploaded_by", "profile").defer("incoming__body")
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [catalog_crumb(), loads_crumb()]
@@ -153,6 +163,7 @@ class LoadDetail(DetailPage[Load]):
                 for outcome in OUTCOMES
             ),
             Fact(_("Bytes"), thing.incoming.size, "number"),
+            Fact(_("Profile"), thing.profile, url=thing.profile.get_absolute_url() if thing.profile else ""),
             Fact(_("Uploaded by"), thing.uploaded_by),
             Fact(_("Uploaded"), thing.created_at, "datetime"),
             Fact(_("Loaded"), thing.loaded_at, "datetime"),

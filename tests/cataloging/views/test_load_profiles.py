@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.test import Client
 
@@ -140,3 +141,20 @@ def test_the_usual_profiles_are_added_once() -> None:
     assert "Add the usual profiles" not in browser.get("/catalog/loads/profiles/").content.decode()
     send(browser, "/catalog/loads/profiles/usual/")
     assert LoadProfile.objects.count() == 5
+
+
+def test_a_file_goes_by_the_profile_of_the_last_one_of_such_a_name_unless_another_is_chosen() -> None:
+    browser = make.client(make.person("cataloger"))
+    profile = LoadProfile.objects.create(name="Vendor", fixes=["delete 650"])
+    for number, chosen in enumerate((str(profile.pk), "", "none"), 1):
+        raw = make.marc(f"Title {number}", isbn13=make.isbn(number))
+        upload = SimpleUploadedFile(f"vendor-2026-{number:02d}.mrc", raw)
+        answer = send(browser, "/catalog/loads/new/", file=upload, profile=chosen)
+        assert answer.status_code == 302
+    assert list(Load.objects.order_by("pk").values_list("name", "profile")) == [
+        ("vendor-2026-01.mrc", profile.pk),
+        ("vendor-2026-02.mrc", profile.pk),
+        ("vendor-2026-03.mrc", None),
+    ]
+    page = browser.get(Load.objects.earliest("pk").get_absolute_url()).content.decode()
+    assert profile.get_absolute_url() in page
