@@ -22,7 +22,7 @@ from cataloging.rules.lifecycle import GONE, RECORD, RecordState
 from cataloging.rules.matching import Verdict
 from cataloging.rules.overlay import overlay as overlaid
 from cataloging.rules.profiles import Profile
-from techsvc.kernel import clock, sql, states
+from techsvc.kernel import clock, slots, sql, states
 from techsvc.kernel.errors import Refusal
 from techsvc.kernel.models.people import User
 
@@ -146,7 +146,7 @@ def _overlay(work: Work, ready: Sequence[Ready]) -> None:
 
 
 def _withdraw(work: Work, rows: Sequence[LoadRow]) -> None:
-    """Take records out of the catalog, as the vendor's list says; those with items are held."""
+    """Take records out of the catalog, as the vendor's list says; those with items, holds or orders are held."""
     locked = lock(rows)
     items = Item.objects.filter(record__in=list(locked)).exclude(state__in=GONE)
     kept = dict(items.order_by().values_list("record").annotate(Count("pk"))) if rows else {}
@@ -156,6 +156,8 @@ def _withdraw(work: Work, rows: Sequence[LoadRow]) -> None:
         try:
             if kept.get(record.pk):
                 raise Refusal(_("it has %(n)d items; withdraw those first") % {"n": kept[record.pk]})
+            if against := slots.objections("cataloging.record", record):
+                raise Refusal(" ".join(against))
             state = states.move(RECORD, RecordState(record.state), "withdraw", what=f"“{record.title}”")
         except Refusal as refusal:
             row.outcome, row.reason = "held", refusal.text

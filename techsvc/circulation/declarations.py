@@ -92,6 +92,7 @@ def circulation() -> None:
     slots.add_verbs("cataloging.record", "circulation.place_hold", _record_verbs)
     slots.add_tiles("circulation.view_holds", _tiles, nav="circulation:holds")
     slots.add_objection("kernel.patron", _still_waits)
+    slots.add_objection("cataloging.record", _is_waited_for)
 
 
 def _still_waits(patron: Patron) -> Iterator[str]:
@@ -100,6 +101,16 @@ def _still_waits(patron: Patron) -> Iterator[str]:
         yield ngettext(
             "%(n)d hold is open: settle or cancel it first.",
             "%(n)d holds are open: settle or cancel them first.",
+            count,
+        ) % {"n": count}
+
+
+def _is_waited_for(record: Record) -> Iterator[str]:
+    """Why a title can't go out of the catalog yet."""
+    if count := Hold.objects.filter(record=record, state__in=queries.OPEN).count():
+        yield ngettext(
+            "%(n)d patron waits for it: settle or cancel the hold first.",
+            "%(n)d patrons wait for it: settle or cancel the holds first.",
             count,
         ) % {"n": count}
 

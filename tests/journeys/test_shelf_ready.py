@@ -122,3 +122,20 @@ def _is_undone_but_for(load: Load, came: Item, before: dict[int, bytes]) -> None
     assert f"item {came.barcode} was received on {clock.today():%Y-%m-%d}" in stayed.reason
     now = {record.pk: bytes(record.raw) for record in Record.objects.exclude(pk=came.record_id)}
     assert now == {pk: raw for pk, raw in before.items() if pk != came.record_id}
+
+
+def test_a_list_to_withdraw_takes_out_what_nobody_waits_for_and_names_the_holds_of_the_rest(house: House) -> None:
+    cleo = house.people["cleo"]
+    load_profiles.add_starters(actor=cleo)
+    raws = [make.marc(title, author="Hannah, Kristin", isbn13=make.isbn(n)) for n, title in enumerate(("One", "Two"))]
+    free, wanted = (make.full(raw) for raw in raws)
+    holds.place_hold(wanted, patron=house.patron, pickup=Branch.objects.get(code="BA"), actor=house.people["dora"])
+    by = LoadProfile.objects.get(name="E-books to withdraw")
+    load = loads.open_load(b"".join(raws), "ended.mrc", profile=by, actor=cleo)
+    loads.commit_load(load.pk, actor=cleo)
+    for record in (free, wanted):
+        record.refresh_from_db()
+    assert (free.state, wanted.state) == ("withdrawn", "full")
+    assert [(row.outcome, row.reason) for row in load.rows.filter(record=wanted)] == [
+        ("held", "1 patron waits for it: settle or cancel the hold first.")
+    ]
