@@ -39,21 +39,20 @@ RIGHTS = (
     ),
 )
 QUEUE_SHOWN = 10
+HOLD_DAYS = PolicyDeclaration(
+    "circulation.hold_days",
+    _("Days that a hold is kept on the shelf"),
+    "int",
+    7,
+    _("Then the next in line gets it."),
+    least=1,
+)
 
 
 def circulation() -> None:
     """Make the declarations; called once from apps.py."""
     access.declare(*RIGHTS)
-    policies.declare(
-        PolicyDeclaration(
-            "circulation.hold_days",
-            _("Days that a hold is kept on the shelf"),
-            "int",
-            7,
-            _("Then the next in line gets it."),
-            least=1,
-        )
-    )
+    policies.declare(HOLD_DAYS)
     jobs.declare(
         ScheduleDeclaration(
             "circulation.expire_uncollected",
