@@ -70,5 +70,6 @@ urlpatterns = [
     path("loads/<int:pk>/rows/", loads.LoadRows.as_view(), name="load_rows"),
     path("loads/<int:pk>/commit/", loads.LoadCommit.as_view(), name="load_commit"),
     path("loads/<int:pk>/discard/", loads.LoadDiscard.as_view(), name="load_discard"),
+    path("loads/rows/<int:pk>/", loads.LoadRowDetail.as_view(), name="load_row"),
     path("loads/rows/<int:pk>/<str:decision>/", loads.LoadDecide.as_view(), name="load_decide"),
 ]

@@ -39,6 +39,14 @@ def flag(name: str, *, default: bool) -> bool:
     return value in {"on", "1", "true", "yes"}
 
 
+def choice(name: str, *allowed: str) -> str:
+    """One of these; the first where it is not set."""
+    value = os.environ.get(name, allowed[0])
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name}={value!r}: must be {' or '.join(allowed)}")
+    return value
+
+
 def url(name: str, value: str, *schemes: str) -> SplitResult:
     """The parts of an address whose scheme is one of these."""
     parts = urlsplit(value)

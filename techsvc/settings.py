@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
 from techsvc import embedded
-from techsvc.environment import database, flag, number, secret_key, text, url
+from techsvc.environment import choice, database, flag, number, secret_key, text, url
 
 django_stubs_ext.monkeypatch()  # lets classes name the types that they hold: ModelAdmin[Vendor]
 
@@ -198,6 +198,7 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = VAR_DIR / "files"  # never served as it lies there: pages hand files out after a check of rights
+MARC_LIBRARY = choice("MARC_LIBRARY", "pymarc", "rmarc")  # read where it is used: cataloging/marc/classes.py
 UPLOAD_LIMIT_MB = number("UPLOAD_LIMIT_MB", 200, low=1, high=10_000)
 FILE_UPLOAD_HANDLERS = ["techsvc.kernel.uploads.LimitedUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # an order of 2,000 lines is one form

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cataloging.marc import files
+from cataloging.marc.record import Record as Marc
 from cataloging.marc.record import diff, parse
 from cataloging.models.records import Record
-from cataloging.rules.overlay import KEEP_LOCAL, Outcome
+from cataloging.rules.overlay import KEEP_LOCAL, Outcome, OverlayProfile
 from cataloging.rules.overlay import overlay as overlaid
 from cataloging.rules.words import content, label
 
@@ -34,8 +35,13 @@ class Comparison:
 
 def compared(record: Record, body: bytes) -> Comparison:
     """The comparison of a record with a file of one record."""
-    old, incoming = parse(bytes(record.raw)), next(files.readable(body))
-    merged, happenings = overlaid(old, incoming, KEEP_LOCAL)
+    return beside(bytes(record.raw), next(files.readable(body)), KEEP_LOCAL)
+
+
+def beside(raw: bytes, incoming: Marc, profile: OverlayProfile) -> Comparison:
+    """What an overlay by this profile makes of a record's bytes."""
+    old = parse(raw)
+    merged, happenings = overlaid(old, incoming, profile)
     changes = [Row(label(one.tag), one.tag, content(one.before), content(one.after)) for one in diff(old, merged)]
     kept = [_row(one.text) for one in happenings if one.outcome is Outcome.KEPT]
     refused = [_row(one.text) for one in happenings if one.outcome is Outcome.NOT_TAKEN]

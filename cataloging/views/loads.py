@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,8 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from cataloging.actions import loads, passes
 from cataloging.forms import NO_PROFILE, LoadForm
+from cataloging.marc.record import as_lines
 from cataloging.models.loads import LOAD_STATES, OUTCOMES, Load, LoadProfile, LoadRow
+from cataloging.queries.loaded import Looked, looked_at
 from cataloging.queries.usual import usual_profile
+from cataloging.rules import words
 from cataloging.views.records import NAV, catalog_crumb
 from techsvc.kernel.pages import ActionPage, Column, DetailPage, Fact, Filter, FormPage, ListPage, Tab, Table
 from techsvc.kernel.slots import Verb
@@ -56,6 +60,23 @@ def rows_of(load_id: int) -> QuerySet[LoadRow]:
     """The rows of a load with the titles that they are about."""
     rows = LoadRow.objects.filter(load=load_id).select_related("record", "load")
     return rows.defer("record__raw", "record__search", "record__extra", "record__subjects")
+
+
+def row_page(row: LoadRow) -> str:
+    return reverse("cataloging:load_row", args=[row.pk])
+
+
+def decisions(row: LoadRow) -> Sequence[Verb]:
+    """What a person may decide of a held row."""
+    if row.load.state == "undone":
+        return ()
+    labels = [("create", _("New record")), ("reject", _("Leave out"))]
+    if row.record_id:
+        labels.insert(0, ("overlay", _("Overlay")))
+    return [
+        Verb(label, reverse("cataloging:load_decide", args=[row.pk, decision]), method="post")
+        for decision, label in labels
+    ]
 
 
 class Loads(ListPage[Load]):
@@ -173,25 +194,18 @@ class LoadDetail(DetailPage[Load]):
         rows = rows_of(thing.pk)
         parts = (
             ("held", _("Held: decide, or they stay out"), HELD_COLUMNS, self._decisions),
+            ("overlay", _("Overlaid: look at what changes"), HELD_COLUMNS, None),
             ("rejected", _("Rejected: ask the vendor"), REJECTED_COLUMNS, None),
         )
         made = [
-            Table(title, columns, rows.filter(outcome=outcome)[:SHOWN], row_verbs=verbs)
+            Table(title, columns, rows.filter(outcome=outcome)[:SHOWN], row_url=row_page, row_verbs=verbs)
             for outcome, title, columns, verbs in parts
             if self.counts[outcome]
         ]
-        return [*made, Table(_("The first records of the file"), FIRST_COLUMNS, rows[:20])]
+        return [*made, Table(_("The first records of the file"), FIRST_COLUMNS, rows[:20], row_url=row_page)]
 
     def _decisions(self, row: LoadRow) -> Sequence[Verb]:
-        if self.object.state == "undone" or not self.may("cataloging.load_records"):
-            return ()
-        labels = [("create", _("New record")), ("reject", _("Leave out"))]
-        if row.record_id:
-            labels.insert(0, ("overlay", _("Overlay")))
-        return [
-            Verb(label, reverse("cataloging:load_decide", args=[row.pk, decision]), method="post")
-            for decision, label in labels
-        ]
+        return decisions(row) if self.may("cataloging.load_records") else ()
 
     def own_verbs(self, thing: Load) -> Sequence[Verb]:
         if not self.may("cataloging.load_records"):
@@ -230,7 +244,49 @@ class LoadRows(ListPage[LoadRow]):
         return [catalog_crumb(), loads_crumb(), (load.name, load.get_absolute_url())]
 
     def row_url(self, row: LoadRow) -> str:
-        return ""
+        return row_page(row)
+
+
+class LoadRowDetail(DetailPage[LoadRow]):
+    """One record of a file beside ours: what would change, or what changed; held ones are decided here."""
+
+    permission, nav = "cataloging.view_loads", NAV
+    template = "cataloging/loads/row.html"
+
+    def objects(self) -> QuerySet[LoadRow]:
+        return LoadRow.objects.select_related("load__incoming", "load__profile", "record").defer("record__search")
+
+    def page_title(self) -> str:
+        return self.object.title or _("Record %(n)d of the file") % {"n": self.object.position}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [catalog_crumb(), loads_crumb(), (self.object.load.name, self.object.load.get_absolute_url())]
+
+    def state(self, thing: LoadRow) -> str:
+        return thing.outcome
+
+    @cached_property
+    def looked(self) -> Looked:
+        return looked_at(self.object)
+
+    def facts(self, thing: LoadRow) -> Sequence[Fact]:
+        ours = thing.record
+        return [
+            Fact(_("Why"), thing.reason),
+            Fact(_("In the catalog"), ours and ours.title, url=ours.get_absolute_url() if ours else ""),
+            Fact(_("Record"), thing.position, "number"),
+            Fact(_("File in the archive"), thing.member),
+            Fact(_("At byte"), thing.offset, "number"),
+            Fact(_("Bytes"), thing.length, "number"),
+        ]
+
+    def own_verbs(self, thing: LoadRow) -> Sequence[Verb]:
+        return decisions(thing) if thing.outcome == "held" and self.may("cataloging.load_records") else ()
+
+    def context(self) -> dict[str, Any]:
+        incoming = self.looked.incoming
+        lines = [] if incoming is None else [(words.label(line[0]), *line) for line in as_lines(incoming)]
+        return super().context() | {"comparison": self.looked.comparison, "lines": lines}
 
 
 class LoadVerb(ActionPage[Load]):

@@ -91,6 +91,7 @@ FILL: dict[str, Fill] = {
     **about("cataloging:load", "loads", "rows commit discard"),
     **about("cataloging:load_profile", "load_profiles", "edit copy"),
     "cataloging:load_profile_offer": each("load_profiles", offer=("on", "off")),
+    "cataloging:load_row": each("load_rows"),
     "cataloging:load_decide": each("load_rows", decision=("create", "overlay", "reject")),
     **about("acquisitions:request", "requests", "approve decline order"),
     **about("acquisitions:cart", "carts", "codes order enter discard"),

@@ -75,3 +75,13 @@ def test_a_server_of_ones_own_needs_a_key_of_ones_own(monkeypatch: pytest.Monkey
         environment.secret_key()
     monkeypatch.delenv("DATABASE_URL")
     assert environment.secret_key() != environment.secret_key()  # no rows, so any will do
+
+
+def test_a_choice_is_one_of_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MARC_LIBRARY", raising=False)
+    assert environment.choice("MARC_LIBRARY", "pymarc", "rmarc") == "pymarc"
+    monkeypatch.setenv("MARC_LIBRARY", "rmarc")
+    assert environment.choice("MARC_LIBRARY", "pymarc", "rmarc") == "rmarc"
+    monkeypatch.setenv("MARC_LIBRARY", "marcxml")
+    with pytest.raises(ImproperlyConfigured, match="MARC_LIBRARY='marcxml': must be pymarc or rmarc"):
+        environment.choice("MARC_LIBRARY", "pymarc", "rmarc")
