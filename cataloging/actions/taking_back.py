@@ -74,7 +74,7 @@ def _in_use(pks: list[int]) -> dict[int | None, str]:
             continue
         what = str(model._meta.verbose_name)
         for pk in model._default_manager.filter(**{f"{name}__in": pks}).values_list(name, flat=True).distinct():
-            found.setdefault(pk, _("it is in use by now: there is a %(what)s for it") % {"what": what})
+            found.setdefault(pk, _("it is in use by now (%(what)s)") % {"what": what})
     return found
 
 

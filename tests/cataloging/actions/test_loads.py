@@ -134,7 +134,7 @@ def test_undo_takes_back_what_it_can_and_names_the_rest_which_is_undone_later() 
     reasons = dict(load.rows.exclude(version_after=None).values_list("title", "reason"))
     assert reasons == {
         "The women": "it was changed since: it is at version 3, the load made version 2",
-        "Orbital": "it is in use by now: there is a item for it",
+        "Orbital": "it is in use by now (item)",
     }
     line = HistoryEvent.objects.get(verb="cataloging.undo_load")
     assert line.summary.startswith("Taken out of the catalog again: 1 records. 2 stay: “The women”: it was changed")
