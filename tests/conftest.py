@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
@@ -33,7 +34,9 @@ CHROMIUM_FLAGS = (
 
 
 def pytest_configure() -> None:
-    """Cheap password hashes, and jobs that run where they are asked for instead of in a worker."""
+    """Cheap password hashes, jobs that run where they are asked for, and no test that fails on a slow machine."""
+    hypothesis.settings.register_profile("techsvc", deadline=None)
+    hypothesis.settings.load_profile("techsvc")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
 
