@@ -9,9 +9,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cataloging.marc.itemdata import NEW_STATES
+from cataloging.marc.projection import KeyKind
 from cataloging.models.loads import LoadProfile
 from cataloging.rules.fixes import FIXES
-from cataloging.rules.matching import NUMBER_WORDS, USUAL
+from cataloging.rules.matching import USUAL
 from cataloging.rules.meanings import EXAMPLES, meaning_lines, read_meanings
 from cataloging.rules.overlay import RULE_EXAMPLES
 from techsvc.kernel import states
@@ -32,7 +33,16 @@ PART_WORDS = {
     "note": _("Note"),
     "pieces": _("Number of pieces"),
 }
-NUMBERS = [(str(kind), words) for kind, words in NUMBER_WORDS.items()]
+NUMBER_LABELS = {
+    KeyKind.ISBN: _("ISBN"),
+    KeyKind.ISSN: _("ISSN"),
+    KeyKind.LCCN: _("LCCN"),
+    KeyKind.OCLC: _("OCLC number"),
+    KeyKind.UPC: _("UPC"),
+    KeyKind.PUBLISHER_NO: _("publisher's number"),
+    KeyKind.CONTROL_NO: _("vendor's control number"),
+}
+NUMBERS = [(str(kind), words) for kind, words in NUMBER_LABELS.items()]
 USUAL_NUMBERS = [str(kind) for kind in USUAL.counts]
 LINES = {"class": "code-field", "spellcheck": "false"}
 

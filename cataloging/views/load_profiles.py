@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cataloging.actions import load_profiles
-from cataloging.forms.profiles import PART_WORDS, ProfileForm, profile_initial
+from cataloging.forms.profiles import NUMBER_LABELS, PART_WORDS, ProfileForm, profile_initial
+from cataloging.marc.projection import KeyKind
 from cataloging.models.loads import Load, LoadProfile
-from cataloging.rules.matching import NUMBER_WORDS
 from cataloging.rules.meanings import meaning_lines
 from cataloging.rules.profiles import profile_of
 from cataloging.rules.starters import STARTERS
@@ -81,6 +81,11 @@ class LoadProfiles(ListPage[LoadProfile]):
         return verbs
 
 
+def _listed(kinds: frozenset[KeyKind]) -> str:
+    """Kinds of numbers in words, in the order of the form."""
+    return ", ".join(str(words) for kind, words in NUMBER_LABELS.items() if kind in kinds)
+
+
 class LoadProfileDetail(DetailPage[LoadProfile]):
     """One profile in words."""
 
@@ -100,9 +105,8 @@ class LoadProfileDetail(DetailPage[LoadProfile]):
         parts = ", ".join(f"{words} ${items[name]}" for name, words in PART_WORDS.items() if items.get(name))
         return [
             Fact(_("Files bring"), takes(thing)),
-            Fact(_("Numbers that count"), ", ".join(words for kind, words in NUMBER_WORDS.items()
-                                                    if kind in by.matching.counts)),
-            Fact(_("One of these has to agree"), ", ".join(NUMBER_WORDS[kind] for kind in sorted(by.matching.needs))),
+            Fact(_("Numbers that count"), _listed(by.matching.counts)),
+            Fact(_("One of these has to agree"), _listed(by.matching.needs)),
             Fact(_("Items"), _("field %(tag)s: %(parts)s") % {"tag": items["tag"], "parts": parts} if items else ""),
             Fact(_("Items that nobody had ordered are"), states.spoken(by.items.state) if by.items else ""),
             Fact(_("Codes of the file"), "; ".join(meaning_lines(items.get("meanings", {})))),

@@ -74,6 +74,7 @@
     const links = all("main .head-verbs a").map((el) => el.getAttribute("href"));
     all("a.hit", answer).filter((el) => links.includes(el.getAttribute("href"))).forEach((el) => el.remove());
     all("[role=group]", answer).filter((el) => !el.querySelector("[role=option]")).forEach((el) => el.remove());
+    const was = active?.getAttribute("href");
     list.replaceChildren(
       ...(typed ? [] : group(say.sayLately, lately().filter((one) => one.url !== location.pathname))),
       ...(row ? group(say.sayRow, matching(verbs(row))) : []),
@@ -85,7 +86,7 @@
     found.forEach((el, at) => { el.id = `find-${at}`; el.setAttribute("aria-selected", "false"); });
     note.hidden = !told || found.some((el) => acts.has(el));
     note.textContent = told ? told.textContent : "";
-    choose(typed ? found[0] : null);
+    choose(typed ? found[0] : was && found.find((el) => el.getAttribute("href") === was));
   }
 
   const options = () => all("[role=option]", list);

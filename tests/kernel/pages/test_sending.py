@@ -69,7 +69,7 @@ def test_it_is_not_sent_in_the_name_of_somebody_else(desk: Tab) -> None:
 
 
 def test_a_button_of_a_list_goes_on_after_the_sign_in(desk: Tab) -> None:
-    desk.goto("/branches/")
+    desk.goto("/branches/", wait_until="networkidle")  # the rail has asked for its counts
     Session.objects.all().delete()
     desk.locator("tr", has_text="Central").hover()
     desk.locator("tr", has_text="Central").get_by_role("button", name="Close").click()
